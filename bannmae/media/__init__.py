@@ -1,0 +1,1 @@
+"""Pictures and scans from outside: checked, re-encoded, kept in private storage."""

@@ -1,0 +1,1 @@
+"""Personal data: encryption at rest, searchable digests, masks, log filter."""

@@ -1,0 +1,1 @@
+"""Thai rules as small pure functions: digits, calendar, IDs, phones, money in words, text."""
