@@ -124,9 +124,7 @@ def format_time(moment: dt.datetime | dt.time, *, thai_digits: bool = False) -> 
     return to_thai_digits(text) if thai_digits else text
 
 
-def format_datetime(
-    moment: dt.datetime, *, thai_digits: bool = False, short: bool = False
-) -> str:
+def format_datetime(moment: dt.datetime, *, thai_digits: bool = False, short: bool = False) -> str:
     """Write a moment; the short form leaves out the word for 'at'.
 
     >>> when = dt.datetime(2026, 11, 21, 3, 5, tzinfo=dt.timezone.utc)
@@ -162,9 +160,7 @@ def next_workday(day: dt.date, holidays: Container[dt.date] = ()) -> dt.date:
     return local
 
 
-def add_calendar_days(
-    start: dt.date, days: int, holidays: Container[dt.date] = ()
-) -> dt.date:
+def add_calendar_days(start: dt.date, days: int, holidays: Container[dt.date] = ()) -> dt.date:
     """Return the last day of a period of `days` calendar days.
 
     The period is counted from the day after `start`; one that would end on a day without office
@@ -212,9 +208,7 @@ def days_between(start: dt.date, end: dt.date) -> int:
     return (local_date(end) - local_date(start)).days
 
 
-def workdays_between(
-    start: dt.date, end: dt.date, holidays: Container[dt.date] = ()
-) -> int:
+def workdays_between(start: dt.date, end: dt.date, holidays: Container[dt.date] = ()) -> int:
     """Return the workdays after `start` up to and including `end`; 0 when `end` is not later.
 
     >>> workdays_between(dt.date(2026, 11, 20), dt.date(2026, 11, 24))

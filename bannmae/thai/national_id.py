@@ -49,9 +49,7 @@ def normalise(text: str) -> str:
     if not _DIGITS.fullmatch(digits):
         raise InvalidNationalId("หมายเลขบัตรประชาชนต้องเป็นตัวเลขเท่านั้น")
     if len(digits) != LENGTH:
-        raise InvalidNationalId(
-            f"หมายเลขบัตรประชาชนต้องมี 13 หลัก (ที่กรอกมามี {len(digits)} หลัก)"
-        )
+        raise InvalidNationalId(f"หมายเลขบัตรประชาชนต้องมี 13 หลัก (ที่กรอกมามี {len(digits)} หลัก)")
     if digits[:-1] == "0" * (LENGTH - 1) or check_digit(digits[:-1]) != int(digits[-1]):
         raise InvalidNationalId("หมายเลขบัตรประชาชนไม่ถูกต้อง กรุณาตรวจสอบตัวเลขอีกครั้ง")
     return digits
@@ -97,6 +95,4 @@ def mask(national_id: str) -> str:
 
 
 def _grouped(thirteen: str) -> str:
-    return "-".join(
-        (thirteen[:1], thirteen[1:5], thirteen[5:10], thirteen[10:12], thirteen[12:])
-    )
+    return "-".join((thirteen[:1], thirteen[1:5], thirteen[5:10], thirteen[10:12], thirteen[12:]))

@@ -13,7 +13,9 @@ from bannmae.thai.numerals import to_arabic_digits
 
 _PREFIX = re.compile(r"^(?:tel:|โทรศัพท์|เบอร์โทรศัพท์|เบอร์โทร|โทร)[\s.:]*", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:ต่อ|ext(?:ension)?|x|#|,|;ext=)[\s.:]*([0-9]{1,6})$", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_SEPARATORS = re.compile(
+    r"[\s.()\-\u2010-\u2015\u2212\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+"
+)
 _MOBILE = re.compile(r"0[689][0-9]{8}")
 _LANDLINE = re.compile(r"0[23457][0-9]{7}")
 _SHORT = re.compile(r"1[0-9]{2,3}")
@@ -76,9 +78,7 @@ def parse(text: str, *, short_codes: bool = False) -> Phone:
         return Phone(number, extension)
     if not number.startswith("0"):
         raise InvalidPhone("เบอร์โทรศัพท์ต้องขึ้นต้นด้วย 0 เช่น 081-234-5678")
-    raise InvalidPhone(
-        "เบอร์โทรศัพท์ไม่ถูกต้อง (มือถือ 10 หลัก หรือเบอร์บ้าน 9 หลัก) กรุณาตรวจสอบอีกครั้ง"
-    )
+    raise InvalidPhone("เบอร์โทรศัพท์ไม่ถูกต้อง (มือถือ 10 หลัก หรือเบอร์บ้าน 9 หลัก) กรุณาตรวจสอบอีกครั้ง")
 
 
 def normalise(text: str, *, short_codes: bool = False) -> str:

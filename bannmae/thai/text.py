@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 from bannmae.thai.numerals import to_arabic_digits
 
