@@ -42,7 +42,7 @@ def normalise_text(text: str) -> str:
     plain = _SPLIT_SARA_AM_AFTER_TONE.sub("\\1\u0e33", plain)
     plain = plain.replace("เเ", "แ")
     plain = _AROUND_BREAK.sub("\n", _SPACES.sub(" ", plain))
-    return _MANY_BREAKS.sub("\n\n\n", plain).strip(" \n")
+    return str(_MANY_BREAKS.sub("\n\n\n", plain)).strip(" \n")
 
 
 def utf16_length(text: str) -> int:
@@ -93,4 +93,4 @@ def search_key(text: str) -> str:
     'เลขที่ 69-0042 soi a'
     """
     folded = to_arabic_digits(normalise_text(text)).replace("\n", " ").casefold()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", folded))
+    return str(_SPACES.sub(" ", unicodedata.normalize("NFC", folded)))

@@ -1,0 +1,82 @@
+"""Give stored files to those who may see them. The caller has checked who that is."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase, HttpResponseNotModified
+from django.utils.cache import get_conditional_response
+
+PRIVATE_SECONDS = 3600
+
+
+def photo_response(
+    name: str, *, request: HttpRequest | None = None, download_name: str | None = None
+) -> HttpResponseBase:
+    """Return a stored photo, to be shown in the page.
+
+    Args:
+        name: its name in the default storage.
+        request: with it, a browser that has the photo already gets 304 and no storage is asked.
+        download_name: what the browser suggests when the reader saves it.
+
+    Raises:
+        Http404: the storage has no such file.
+    """
+    response = _response(
+        name, request, content_type="image/jpeg", filename=download_name or "photo.jpg"
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def scan_response(
+    name: str, *, request: HttpRequest | None = None, download_name: str | None = None
+) -> HttpResponseBase:
+    """Return a stored scan: a photo as `photo_response` does, a PDF only as a download.
+
+    Raises:
+        Http404: the storage has no such file.
+    """
+    if not name.endswith(".pdf"):
+        return photo_response(name, request=request, download_name=download_name)
+    response = _response(
+        name,
+        request,
+        content_type="application/pdf",
+        filename=download_name or "scan.pdf",
+        as_attachment=True,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _response(
+    name: str,
+    request: HttpRequest | None,
+    *,
+    content_type: str,
+    filename: str,
+    as_attachment: bool = False,
+) -> HttpResponseBase:
+    # A stored file never changes under its name, so the name is all that the tag needs.
+    etag = f'"{hashlib.sha256(name.encode()).hexdigest()[:32]}"'
+    response: HttpResponseBase | None = None
+    if request is not None:
+        known = get_conditional_response(request, etag=etag)
+        if isinstance(known, HttpResponseNotModified):
+            response = known
+    if response is None:
+        try:
+            stored = default_storage.open(name, "rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        response = FileResponse(
+            stored, as_attachment=as_attachment, filename=filename, content_type=content_type
+        )
+    response["ETag"] = etag
+    response["Cache-Control"] = f"private, max-age={PRIVATE_SECONDS}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
