@@ -1,0 +1,138 @@
+"""Where settings come from: the environment, then `.env`, then `VAR_DIR/.env`.
+
+The embedded form (SQLite) makes the secrets that are missing once and keeps them in
+`VAR_DIR/.env`, readable by its owner alone. The production form (PostgreSQL) never
+does: there a missing secret stops the start.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SIMULATED_TOKEN_PREFIX = "simulator-"  # noqa: S105 - a mark, not a secret
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+# What the embedded form makes for itself when nobody gave it.
+MADE_ONCE: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "FIELD_KEYS": lambda: Fernet.generate_key().decode(),
+    "DEMO_PASSWORD": lambda: "bm-" + secrets.token_hex(4),
+}
+# The same for the credentials of the channel that only the simulator knows.
+MADE_ONCE_FOR_SIMULATOR: dict[str, Callable[[], str]] = {
+    "LINE_CHANNEL_SECRET": lambda: secrets.token_hex(16),
+    "LINE_CHANNEL_ACCESS_TOKEN": lambda: SIMULATED_TOKEN_PREFIX + secrets.token_urlsafe(32),
+    "LINE_LOGIN_CHANNEL_ID": lambda: "20" + "".join(secrets.choice("0123456789") for _ in range(8)),
+    "LIFF_ID": lambda: (
+        "20"
+        + "".join(secrets.choice("0123456789") for _ in range(8))
+        + "-"
+        + secrets.token_hex(4)
+    ),
+}
+
+
+class Settings(environ.Env):
+    """django-environ, which says in one clear line what is wrong with a value."""
+
+    def value(self, name: str, *, kind: str = "str", default: object = environ.Env.NOTSET):
+        """Read variable `name` as `kind` (str, bool, int, list). Raise ImproperlyConfigured."""
+        try:
+            return getattr(self, kind)(name, default=default)
+        except (ValueError, TypeError) as error:
+            raise ImproperlyConfigured(
+                f"{name}={os.environ.get(name)!r} cannot be read as {kind}"
+            ) from error
+
+    def switch(self, name: str, default: bool) -> bool:
+        """Read an on/off variable; anything but on/off/true/false/yes/no/1/0 is an error."""
+        raw = os.environ.get(name, "").strip().lower()
+        if raw == "":
+            return default
+        if raw in {"on", "true", "yes", "1"}:
+            return True
+        if raw in {"off", "false", "no", "0"}:
+            return False
+        raise ImproperlyConfigured(f"{name}={raw!r} must be on or off")
+
+
+def parse_env_file(path: Path) -> dict[str, str]:
+    """Return the NAME=value pairs of `path` ({} when there is no such file)."""
+    pairs: dict[str, str] = {}
+    if not path.exists():
+        return pairs
+    for line in path.read_text(encoding="utf8").splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            pairs[name.strip()] = value.strip().strip("'\"")
+    return pairs
+
+
+def write_env_file(path: Path, changes: dict[str, str]) -> None:
+    """Set `changes` in the file at `path`, keeping its other lines; mode 600, written whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pairs = parse_env_file(path) | changes
+    text = "".join(f"{name}={value}\n" for name, value in pairs.items())
+    fresh = path.with_name(path.name + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def load() -> tuple[Settings, Path, set[str]]:
+    """Read the files into the environment and make what the embedded form lacks.
+
+    Returns the reader, VAR_DIR and the names that were set on purpose (by the environment
+    or `.env`, not by us in `VAR_DIR/.env`).
+    """
+    settings = Settings()
+    given = parse_env_file(BASE_DIR / ".env")
+    for name, value in given.items():
+        os.environ.setdefault(name, value)
+    on_purpose = {name for name, value in os.environ.items() if value.strip()}
+    var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+    kept = parse_env_file(var_dir / ".env")
+    for name, value in kept.items():
+        if not os.environ.get(name, "").strip():
+            os.environ[name] = value
+    embedded = not os.environ.get("DATABASE_URL") or os.environ["DATABASE_URL"].startswith("sqlite")
+    simulator = settings.switch("SIMULATOR", default=False)
+    if embedded:
+        wanted = MADE_ONCE | (MADE_ONCE_FOR_SIMULATOR if simulator else {})
+        if any(not os.environ.get(name) for name in wanted):
+            make_missing(var_dir, wanted)
+    return settings, var_dir, on_purpose
+
+
+def make_missing(var_dir: Path, wanted: dict[str, Callable[[], str]]) -> None:
+    """Make the secrets among `wanted` that nobody set, once, whoever starts first."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    with open(var_dir / ".env.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = parse_env_file(var_dir / ".env")
+        made = {
+            name: make()
+            for name, make in wanted.items()
+            if not os.environ.get(name) and not kept.get(name)
+        }
+        if made:
+            write_env_file(var_dir / ".env", made)
+        for name in wanted:
+            if not os.environ.get(name):
+                os.environ[name] = kept.get(name) or made[name]
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether `url` names this very machine."""
+    return (urlsplit(url).hostname or "") in LOOPBACK

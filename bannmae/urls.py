@@ -1,0 +1,17 @@
+"""All addresses. This module alone of the room names the other rooms."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from bannmae import health, views
+
+urlpatterns = [
+    path("", views.front_door, name="front-door"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("line/", include("chatops.urls")),
+    path("simulator/", include("chatops.simulator_urls")),
+    
+    
+]

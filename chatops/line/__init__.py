@@ -1,0 +1,1 @@
+"""The only code that knows LINE's JSON: signature, cards, client, ID tokens."""

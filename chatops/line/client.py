@@ -1,0 +1,218 @@
+"""Calls to LINE: line-bot-sdk with a time-out, one connection pool per process and channel.
+
+What went wrong is told by one exception, LineError; the SDK's own are of many families.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from linebot.v3.messaging import ApiClient, MessagingApi, MessagingApiBlob
+
+# Seconds to connect and to wait for an answer. A worker's lease on a resident must be longer.
+TIMEOUT = (3.0, 8.0)
+Json = dict[str, Any]
+
+
+class Fault(Enum):
+    """What a failed call means for the message that it carried."""
+
+    UNREACHED = "never reached LINE"
+    UNCLEAR = "no clear answer: LINE may have taken it"
+    RATE = "too many calls at once"
+    QUOTA = "the month's quota is spent"
+    REPLY_TOKEN = "the reply token was refused"
+    AUTH = "the channel's credentials were refused"
+    REFUSED = "LINE refuses this message for good"
+
+
+class LineError(Exception):
+    """A call to LINE that did not succeed; `fault` tells what may be done next."""
+
+    def __init__(self, fault: Fault, reason: str, status: int = 0) -> None:
+        super().__init__(reason)
+        self.fault = fault
+        self.reason = reason
+        self.status = status
+
+    @property
+    def permanent(self) -> bool:
+        """True when trying the same again can never help."""
+        return self.fault is Fault.REFUSED
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What LINE says of a message that it took."""
+
+    message_ids: list[str]
+    request_id: str
+
+
+class LineClient:
+    """The Messaging API with one channel's credentials. Safe to share between threads."""
+
+    def __init__(self, access_token: str, host: str | None = None) -> None:
+        self._access_token = access_token
+        self._host = host
+
+    @cached_property
+    def _api_client(self) -> ApiClient:
+        from linebot.v3.messaging import ApiClient, Configuration
+
+        configuration = Configuration(access_token=self._access_token)
+        # None in production: the SDK then knows which calls go to api-data.line.me.
+        configuration.host = self._host
+        configuration.retries = False  # the outbox retries; a hidden second try would double
+        configuration.connection_pool_maxsize = 16
+        return ApiClient(configuration)
+
+    @cached_property
+    def api(self) -> MessagingApi:
+        """The SDK's Messaging API (its exceptions; prefer the methods below)."""
+        from linebot.v3.messaging import MessagingApi
+
+        return MessagingApi(self._api_client)
+
+    @cached_property
+    def blob(self) -> MessagingApiBlob:
+        """The SDK's content API."""
+        from linebot.v3.messaging import MessagingApiBlob
+
+        return MessagingApiBlob(self._api_client)
+
+    def call(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call one SDK method with our time-out; raise LineError for whatever goes wrong."""
+        try:
+            return method(*args, _request_timeout=TIMEOUT, **kwargs)
+        except Exception as error:
+            raise classify(error) from error
+
+    def reply(self, reply_token: str, messages: Sequence[Json]) -> Sent:
+        """Send `messages` (1–5 LINE message objects) by a reply token: free of charge."""
+        from linebot.v3.messaging import ReplyMessageRequest
+
+        request = ReplyMessageRequest.from_dict(
+            {"replyToken": reply_token, "messages": list(messages)}
+        )
+        return _sent(self.call(self.api.reply_message_with_http_info, request))
+
+    def push(self, user_id: str, messages: Sequence[Json], retry_key: UUID) -> Sent:
+        """Push `messages`; the same `retry_key` never sends twice within 24 hours.
+
+        https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
+        """
+        from linebot.v3.messaging import PushMessageRequest
+
+        request = PushMessageRequest.from_dict({"to": user_id, "messages": list(messages)})
+        try:
+            return _sent(
+                self.call(
+                    self.api.push_message_with_http_info,
+                    request,
+                    x_line_retry_key=str(retry_key),
+                )
+            )
+        except LineError as error:
+            if error.status != 409:
+                raise
+            return _accepted_before(error)
+
+    def profile(self, user_id: str) -> tuple[str, str]:
+        """Return (display name, picture address or ''). Raise LineError (404 when blocked)."""
+        profile = self.call(self.api.get_profile, user_id)
+        return profile.display_name, profile.picture_url or ""
+
+    def quota_left(self) -> int | None:
+        """Return how many pushes this month still takes; None when unlimited."""
+        quota = self.call(self.api.get_message_quota)
+        if quota.type != "limited":
+            return None
+        used = self.call(self.api.get_message_quota_consumption)
+        return max(0, int(quota.value) - int(used.total_usage))
+
+
+def classify(error: Exception) -> LineError:
+    """Return the LineError that `error`, raised by line-bot-sdk or urllib3, stands for."""
+    from linebot.v3.messaging.exceptions import ApiException
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    if isinstance(error, LineError):
+        return error
+    if isinstance(error, (NewConnectionError, ConnectTimeoutError)):
+        return LineError(Fault.UNREACHED, "ติดต่อ LINE ไม่ได้")
+    if not isinstance(error, ApiException) or not error.status:
+        # Read time-out, lost connection, an answer that nobody can read.
+        return LineError(Fault.UNCLEAR, f"LINE ไม่ตอบ ({type(error).__name__})")
+    reason = _reason(error)
+    status = int(error.status)
+    if status >= 500:
+        return LineError(Fault.UNCLEAR, reason, status)
+    if status == 429:
+        fault = Fault.QUOTA if "monthly limit" in reason else Fault.RATE
+    elif status in (401, 403):
+        fault = Fault.AUTH
+    elif status == 400 and "Invalid reply token" in reason:
+        fault = Fault.REPLY_TOKEN
+    else:
+        fault = Fault.REFUSED
+    line_error = LineError(fault, reason, status)
+    line_error.__cause__ = error
+    return line_error
+
+
+def _reason(error: Any) -> str:
+    """LINE's own words, with the property that it points at."""
+    try:
+        body = json.loads(error.body or "{}")
+    except (ValueError, TypeError):
+        return f"HTTP {error.status}"
+    details = "; ".join(
+        f"{detail.get('property', '')}: {detail.get('message', '')}"
+        for detail in body.get("details") or []
+        if isinstance(detail, dict)
+    )
+    return " – ".join(part for part in (str(body.get("message", "")), details) if part)[:900] or (
+        f"HTTP {error.status}"
+    )
+
+
+def _sent(response: Any) -> Sent:
+    headers = {key.lower(): value for key, value in dict(response.headers or {}).items()}
+    ids = [str(message.id) for message in (response.data.sent_messages or [])]
+    return Sent(ids, headers.get("x-line-request-id", ""))
+
+
+def _accepted_before(error: LineError) -> Sent:
+    cause: Any = error.__cause__
+    headers = {key.lower(): value for key, value in dict(cause.headers or {}).items()}
+    try:
+        sent = json.loads(cause.body or "{}").get("sentMessages") or []
+    except ValueError:
+        sent = []
+    ids = [str(message["id"]) for message in sent if "id" in message]
+    return Sent(ids, headers.get("x-line-accepted-request-id", ""))
+
+
+_clients: dict[tuple[int, str, str | None], LineClient] = {}
+_lock = threading.Lock()
+
+
+def client_for(channel: object) -> LineClient:
+    """Return this process's client of `channel`, made after the fork that it lives in."""
+    key = (os.getpid(), settings.LINE_CHANNEL_ACCESS_TOKEN, settings.LINE_API_URL or None)
+    with _lock:
+        if key not in _clients:
+            _clients[key] = LineClient(key[1], key[2])
+        return _clients[key]

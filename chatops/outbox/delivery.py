@@ -1,0 +1,264 @@
+"""Delivering one message: by reply token while it is fresh (free), else by push.
+
+What each of LINE's answers means is decided here and nowhere else; the table stands in
+docs/decisions/0002-delivery.md.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from chatops.line.cards import MAX_MESSAGES
+from chatops.line.client import Fault, LineError, Sent, client_for
+from chatops.models import Channel, OutboundMessage
+
+logger = logging.getLogger(__name__)
+
+State = OutboundMessage.State
+# LINE forgets a retry key 24 h after its first use; pushing after that would send twice.
+RETRY_KEY_LIFE = timedelta(hours=23, minutes=30)
+MAX_BACKOFF_SECONDS = 60.0
+TIMEOUTS_BEFORE_PAUSE = 5
+PAUSE_AFTER_TIMEOUTS = timedelta(seconds=30)
+PAUSE_AFTER_REFUSED_CREDENTIALS = timedelta(minutes=5)
+BLOCKED = "ผู้ใช้บล็อกบัญชีนี้ (ส่งข้อความไม่ถึง)"
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after `attempts` tries: 1 s doubling to 60 s, ± 20 %."""
+    seconds = min(MAX_BACKOFF_SECONDS, 2.0 ** min(attempts - 1, 10))
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+
+def deliver(message: OutboundMessage) -> bool:
+    """Try once to deliver `message`, whose resident the caller holds by a lease.
+
+    Returns True when the next message of the same resident may follow: this one was sent,
+    given up, or held; False when it will be tried again and the others must wait.
+    """
+    if message.fresh_reply_token(timezone.now()):
+        verdict = _by_reply(message)
+        if verdict is not None:
+            return verdict
+    return _by_push(message)
+
+
+def _by_reply(message: OutboundMessage) -> bool | None:
+    """Reply; None means that the token is of no use and a push must follow."""
+    was_unclear = message.reply_unclear
+    riders = _riders(message)
+    # Written before the call: should we be killed in mid-call, our successor knows that
+    # LINE may have taken it.
+    _note_try(message, reply_unclear=True)
+    messages = [*message.messages, *(part for rider in riders for part in rider.messages)]
+    try:
+        sent = client_for(message.resident.channel).reply(message.reply_token, messages)
+    except LineError as error:
+        return _reply_failed(message, riders, error, was_unclear)
+    _succeeded(message, sent, "reply", riders)
+    return True
+
+
+def _reply_failed(
+    message: OutboundMessage, riders: list[OutboundMessage], error: LineError, was_unclear: bool
+) -> bool | None:
+    if error.fault is Fault.UNCLEAR:
+        _count_timeout(message.resident.channel)
+        return _later(message, error)
+    if error.fault is Fault.REPLY_TOKEN and was_unclear:
+        # Inside its minute a token is refused only when it was used: the earlier try arrived.
+        _succeeded(message, Sent([], ""), "reply", riders)
+        return True
+    message.reply_unclear = was_unclear
+    if error.fault is Fault.UNREACHED or error.fault is Fault.RATE:
+        return _later(message, error, reply_unclear=was_unclear)
+    if error.fault is Fault.AUTH:
+        _pause(message.resident.channel, error.reason)
+        return _later(message, error, reply_unclear=was_unclear)
+    _unseat(riders)
+    if error.fault is Fault.REPLY_TOKEN:
+        _update(message, reply_token="", reply_unclear=False, last_error=error.reason)
+        return None
+    if riders:
+        # Perhaps a rider is to blame: the message itself never suffers from one.
+        return _by_reply_alone(message, was_unclear)
+    return _dead(message, error.reason)
+
+
+def _by_reply_alone(message: OutboundMessage, was_unclear: bool) -> bool | None:
+    try:
+        sent = client_for(message.resident.channel).reply(message.reply_token, message.messages)
+    except LineError as error:
+        return _reply_failed(message, [], error, was_unclear)
+    _succeeded(message, sent, "reply", [])
+    return True
+
+
+def _by_push(message: OutboundMessage) -> bool:
+    now = timezone.now()
+    channel = message.resident.channel
+    if message.first_push_at and now - message.first_push_at > RETRY_KEY_LIFE:
+        return _dead(message, message.last_error or "พ้น 24 ชั่วโมงแล้วยังส่งไม่ได้")
+    if channel.quota_spent_at:
+        return _hold(message, "โควตาข้อความของเดือนนี้หมดแล้ว")
+    _note_try(message, first_push_at=message.first_push_at or now)
+    try:
+        sent = client_for(channel).push(
+            message.resident.line_user_id, message.messages, message.retry_key
+        )
+    except LineError as error:
+        return _push_failed(message, error)
+    _succeeded(message, sent, "push", [])
+    return True
+
+
+def _push_failed(message: OutboundMessage, error: LineError) -> bool:
+    channel = message.resident.channel
+    if error.fault is Fault.QUOTA:
+        _set_channel(channel, quota_spent_at=timezone.now())
+        return _hold(message, error.reason)
+    if error.fault is Fault.AUTH:
+        _pause(channel, error.reason)
+        return _later(message, error)
+    if error.permanent:
+        return _dead(message, error.reason)
+    if error.fault is Fault.UNCLEAR:
+        _count_timeout(channel)
+    return _later(message, error)
+
+
+# -- riders: held messages that travel on a free reply ------------------------------------
+
+
+def _riders(message: OutboundMessage) -> list[OutboundMessage]:
+    """Seat as many held messages beside `message` as one call takes; the same after a retry."""
+    seated = list(message.riders.filter(state=State.HELD).order_by("id"))
+    if seated or message.attempts:
+        return seated
+    room = MAX_MESSAGES - len(message.messages)
+    for rider in OutboundMessage.objects.filter(
+        resident=message.resident_id, state=State.HELD, rides_on=None
+    ).order_by("id")[:room]:
+        if len(rider.messages) > room:
+            break
+        room -= len(rider.messages)
+        seated.append(rider)
+    OutboundMessage.objects.filter(pk__in=[rider.pk for rider in seated]).update(rides_on=message)
+    return seated
+
+
+def _unseat(riders: list[OutboundMessage]) -> None:
+    OutboundMessage.objects.filter(pk__in=[rider.pk for rider in riders]).update(rides_on=None)
+
+
+# -- what became of it -------------------------------------------------------------------
+
+
+def _update(message: OutboundMessage, **changes: object) -> None:
+    OutboundMessage.objects.filter(pk=message.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(message, name, value)
+
+
+def _note_try(message: OutboundMessage, **changes: object) -> None:
+    _update(message, state=State.SENDING, attempts=message.attempts + 1, **changes)
+
+
+def _succeeded(
+    message: OutboundMessage, sent: Sent, via: str, riders: list[OutboundMessage]
+) -> None:
+    # LINE answers 200 for someone who blocks the account, and nothing arrives.
+    blocked = message.resident.is_blocked
+    _update(
+        message,
+        state=State.UNREACHED if blocked else State.SENT,
+        sent_at=timezone.now(),
+        sent_via=via,
+        line_message_ids=sent.message_ids[: len(message.messages)],
+        line_request_id=sent.request_id,
+        reply_unclear=False,
+        last_error=BLOCKED if blocked else "",
+    )
+    seat = len(message.messages)
+    for rider in riders:
+        ids = sent.message_ids[seat : seat + len(rider.messages)]
+        seat += len(rider.messages)
+        _update(
+            rider,
+            state=State.SENT,
+            sent_at=timezone.now(),
+            sent_via=via,
+            line_message_ids=ids,
+            line_request_id=sent.request_id,
+            last_error="",
+        )
+    channel = message.resident.channel
+    if channel.consecutive_timeouts or channel.paused_until or channel.trouble:
+        _set_channel(channel, consecutive_timeouts=0, paused_until=None, trouble="")
+
+
+def _later(message: OutboundMessage, error: LineError, **changes: object) -> bool:
+    _update(
+        message,
+        state=State.RETRYING,
+        due_at=timezone.now() + backoff(message.attempts),
+        last_error=error.reason,
+        **changes,
+    )
+    return False
+
+
+def _hold(message: OutboundMessage, reason: str) -> bool:
+    _update(message, state=State.HELD, last_error=reason)
+    return True
+
+
+def _dead(message: OutboundMessage, reason: str) -> bool:
+    _update(message, state=State.DEAD, last_error=reason)
+    logger.error("Message %s cannot be delivered (%s)", message.pk, message.about)
+    return True
+
+
+# -- the channel's health ----------------------------------------------------------------
+
+
+def _set_channel(channel: Channel, **changes: object) -> None:
+    Channel.objects.filter(pk=channel.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(channel, name, value)
+
+
+def _pause(channel: Channel, reason: str) -> None:
+    until = timezone.now() + PAUSE_AFTER_REFUSED_CREDENTIALS
+    _set_channel(channel, paused_until=until, trouble=f"LINE ไม่รับสิทธิ์ของบัญชีนี้: {reason}")
+    logger.error("Channel %s is paused: LINE refuses its credentials", channel.slug)
+
+
+def _count_timeout(channel: Channel) -> None:
+    count = channel.consecutive_timeouts + 1
+    changes: dict[str, object] = {"consecutive_timeouts": count}
+    if count >= TIMEOUTS_BEFORE_PAUSE:
+        changes["paused_until"] = timezone.now() + PAUSE_AFTER_TIMEOUTS
+        changes["trouble"] = "LINE ไม่ตอบหลายครั้งติดกัน ระบบจะลองใหม่เอง"
+        logger.error("Channel %s is paused: LINE does not answer", channel.slug)
+    _set_channel(channel, **changes)
+
+
+def is_paused(channel: Channel, now: datetime) -> bool:
+    """True while nothing is to be sent on this channel."""
+    return channel.paused_until is not None and now < channel.paused_until
+
+
+def release_held(channel: Channel) -> int:
+    """Queue what was held for want of quota; returns how many."""
+    _set_channel(channel, quota_spent_at=None)
+    return OutboundMessage.objects.filter(
+        Q(rides_on=None) | ~Q(rides_on__state__in=OutboundMessage.WAITING),
+        resident__channel=channel,
+        state=State.HELD,
+    ).update(state=State.QUEUED, due_at=timezone.now(), rides_on=None)

@@ -1,0 +1,79 @@
+"""Writing messages down before LINE is called."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bannmae.models import Staff
+from chatops import wake
+from chatops.line.cards import MAX_MESSAGES
+from chatops.models import OutboundMessage, Resident, WebhookEvent
+
+# LINE takes a reply token for one minute after the webhook came (and for 20 minutes after
+# the event at most); ten seconds of that are kept for the call itself.
+# https://developers.line.biz/en/reference/messaging-api/#send-reply-message
+REPLY_TOKEN_LIFE = timedelta(seconds=50)
+
+
+def send(
+    resident: Resident,
+    messages: Sequence[dict[str, Any]],
+    *,
+    dedupe_key: str,
+    about: str = "",
+    can_wait: bool = False,
+    reply_to: WebhookEvent | None = None,
+    reply_token: str = "",
+) -> None:
+    """Have `messages` (1–5 LINE message objects) delivered to `resident`, exactly once.
+
+    Call it inside the transaction of its cause. A second call with the same `dedupe_key`
+    does nothing. `can_wait`: may be held back when the month's quota is spent. `reply_to`
+    and `reply_token`: the event that this answers, which makes it free while fresh.
+    Raises ValueError for no message or more than LINE takes in one call.
+    """
+    if not 1 <= len(messages) <= MAX_MESSAGES:
+        raise ValueError(f"One call to LINE carries 1 to {MAX_MESSAGES} messages")
+    now = timezone.now()
+    row = OutboundMessage(
+        resident=resident,
+        messages=list(messages),
+        dedupe_key=dedupe_key,
+        about=about,
+        can_wait=can_wait,
+        created_at=now,
+        due_at=now,
+    )
+    if reply_to is not None and reply_token:
+        row.reply_token = reply_token
+        row.reply_token_expires_at = reply_to.received_at + REPLY_TOKEN_LIFE
+    OutboundMessage.objects.bulk_create([row], ignore_conflicts=True)
+    transaction.on_commit(wake.ring)
+
+
+def send_again(message: OutboundMessage, by: Staff) -> bool:
+    """Queue a message that LINE refused or that did not arrive once more, as a new one to LINE.
+
+    Returns False when it is no longer in such a state (a colleague was faster).
+    """
+    changed = OutboundMessage.objects.filter(
+        pk=message.pk,
+        state__in=[OutboundMessage.State.DEAD, OutboundMessage.State.UNREACHED],
+    ).update(
+        state=OutboundMessage.State.QUEUED,
+        due_at=timezone.now(),
+        attempts=0,
+        retry_key=uuid.uuid4(),
+        first_push_at=None,
+        reply_token="",
+        reply_unclear=False,
+        resent_by=by,
+    )
+    transaction.on_commit(wake.ring)
+    return bool(changed)

@@ -1,0 +1,45 @@
+"""What the alarm clock rings for. Tasks carry no data: what is to do is in the database."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from chatops.models import Channel
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def drain() -> int:
+    """Serve residents with something due; rung after every commit that made something due."""
+    from chatops.worker import work_off
+
+    return work_off()
+
+
+@shared_task
+def sweep() -> int:
+    """The same every two seconds, for what nobody was woken for."""
+    from chatops.worker import work_off
+
+    return work_off()
+
+
+@shared_task
+def watch_channels() -> None:
+    """See whether a channel whose quota was spent has some again, and let go what was held."""
+    from chatops.line.client import LineError, client_for
+    from chatops.outbox import delivery
+    from chatops.wake import ring
+
+    for channel in Channel.objects.exclude(quota_spent_at=None):
+        try:
+            left = client_for(channel).quota_left()
+        except LineError as error:
+            logger.warning("Channel %s: quota unknown (%s)", channel.slug, error.fault.name)
+            continue
+        if left is None or left > 0:
+            delivery.release_held(channel)
+            ring()

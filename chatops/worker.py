@@ -1,0 +1,126 @@
+"""What a woken worker does: serve residents who have something due, one at a time each."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from chatops.inbox import handling
+from chatops.models import OutboundMessage, Resident, WebhookEvent
+from chatops.outbox import claim, delivery
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+RUN_SECONDS = 20.0
+
+
+def work_off(seconds: float = RUN_SECONDS) -> int:
+    """Serve everyone who has something due, for at most `seconds`; returns how many.
+
+    Whoever has something left after that is found by the next wake-up or sweep.
+    """
+    end = time.monotonic() + seconds
+    served: set[int] = set()
+    while time.monotonic() < end:
+        now = timezone.now()
+        handling.finish_ownerless(now)
+        waiting = [pk for pk in _due_residents(now, served) if pk not in served]
+        if not waiting:
+            break
+        for resident_id in waiting:
+            served.add(resident_id)
+            serve(resident_id)
+    return len(served)
+
+
+def serve(resident_id: int) -> bool:
+    """Drain the resident's events by time and her outbox by id; False if another has her."""
+    while True:
+        lease = claim.take(resident_id)
+        if lease is None:
+            return False
+        try:
+            _drain(lease)
+        except claim.Lost:
+            logger.warning("Lost the lease on resident %s", resident_id)
+            return False
+        finally:
+            lease.release()
+        # Something may have come in after our last look, its waker finding her taken.
+        if not _has_due(resident_id, timezone.now()):
+            return True
+
+
+def _drain(lease: claim.Lease) -> None:
+    resident = Resident.objects.select_related("channel").get(pk=lease.resident_id)
+    while event := _next_event(resident, timezone.now()):
+        lease.renew()
+        handling.handle(event, resident)
+    while message := _next_message(resident, timezone.now()):
+        if delivery.is_paused(resident.channel, timezone.now()):
+            return
+        lease.renew()
+        message.resident = resident
+        if not delivery.deliver(message):
+            return
+
+
+def _next_event(resident: Resident, now: datetime) -> WebhookEvent | None:
+    return (
+        WebhookEvent.objects.filter(
+            channel=resident.channel_id, line_user_id=resident.line_user_id, due_at__lte=now
+        )
+        .order_by("occurred_at", "id")
+        .first()
+    )
+
+
+def _next_message(resident: Resident, now: datetime) -> OutboundMessage | None:
+    """Return her oldest waiting message if it is due: younger ones never overtake it."""
+    oldest = (
+        OutboundMessage.objects.filter(
+            resident=resident.pk, state__in=OutboundMessage.WAITING
+        )
+        .order_by("id")
+        .first()
+    )
+    return oldest if oldest and oldest.due_at <= now else None
+
+
+def _has_due(resident_id: int, now: datetime) -> bool:
+    resident = Resident.objects.select_related("channel").get(pk=resident_id)
+    if _next_event(resident, now):
+        return True
+    return not delivery.is_paused(resident.channel, now) and bool(_next_message(resident, now))
+
+
+def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
+    """Ids of residents with something due, the longest waiting first, unknown ones adopted."""
+    senders = (
+        WebhookEvent.objects.filter(due_at__lte=now)
+        .exclude(line_user_id="")
+        .order_by("due_at")
+        .values_list("channel_id", "line_user_id")
+    )
+    found: dict[int, None] = {}
+    for resident in handling.adopt(list(dict.fromkeys(senders[: BATCH * 4]))):
+        if resident.claimed_until is None or resident.claimed_until < now:
+            found[resident.pk] = None
+    due = (
+        OutboundMessage.objects.filter(state__in=OutboundMessage.WAITING, due_at__lte=now)
+        .exclude(resident_id__in=served)
+        .filter(
+            Q(resident__channel__paused_until=None) | Q(resident__channel__paused_until__lt=now),
+            Q(resident__claimed_until=None) | Q(resident__claimed_until__lt=now),
+        )
+        .order_by("due_at")
+        .values_list("resident_id", flat=True)
+    )
+    found.update(dict.fromkeys(due[: BATCH * 4]))
+    return found

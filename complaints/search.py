@@ -1,0 +1,62 @@
+"""Finding cases by number, name, phone or words.
+
+The only module beside migrations that knows which database it runs on: PostgreSQL has a
+trigram index on `search_text`, SQLite an FTS5 trigram table kept by triggers.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from bannmae.privacy.blind_index import blind_index_candidates
+from bannmae.thai import national_id, phone
+from bannmae.thai.text import search_key
+from complaints.models import Complaint
+
+NATIONAL_ID = "complaint.national_id"
+PHONE = "complaint.phone"
+# Trigram indexes cannot help with fewer letters.
+TRIGRAM = 3
+
+
+def text_of(complaint: Complaint) -> str:
+    """Return what `complaint` is found by, in search form. Never the ID or the phone."""
+    parts = [
+        complaint.number,
+        complaint.subject,
+        complaint.reporter_name,
+        complaint.place,
+        f"หมู่ {complaint.village}" if complaint.village else "",
+        complaint.details,
+    ]
+    return "\n".join(search_key(part) for part in parts if part)
+
+
+def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
+    """Return those of `cases` that hold every one of `words`, or whose phone or ID it is."""
+    key = search_key(words).strip()
+    if not key:
+        return cases
+    matches = Q()
+    for term in key.split():
+        matches &= _contains(term)
+    if phone.is_valid(words):
+        matches |= Q(phone_index__in=blind_index_candidates(phone.normalise(words), PHONE))
+    if national_id.is_valid(words):
+        digits = national_id.normalise(words)
+        matches |= Q(national_id_index__in=blind_index_candidates(digits, NATIONAL_ID))
+    return cases.filter(matches)
+
+
+def _contains(term: str) -> Q:
+    if connection.vendor == "sqlite" and len(term) >= TRIGRAM:
+        quoted = '"' + term.replace('"', '""') + '"'
+        return Q(
+            pk__in=RawSQL(
+                "SELECT rowid FROM complaints_search WHERE complaints_search MATCH %s", [quoted]
+            )
+        )
+    # PostgreSQL uses the trigram index for this; one or two letters are a short scan.
+    return Q(search_text__contains=term)
