@@ -33,8 +33,9 @@ say() { printf '\033[1m»\033[0m %s\n' "$$*"; }
 # Runs a command with its output in the log; on failure shows the end of it and what to do.
 quietly() {
   mkdir -p $(STAMPS); printf '\n$$ %s\n' "$$*" >>$(LOG)
+  local before; before=$$(wc -c <$(LOG))
   "$$@" >>$(LOG) 2>&1 </dev/null && return
-  tail -n 25 $(LOG) >&2
+  tail -c +"$$((before + 1))" $(LOG) | tail -n 25 >&2
   printf '\n%s\n' "Set-up stopped at: $$*" "The whole output is in $(LOG). Mend the cause and give the same command again: it goes on from here." >&2
   return 1
 }
@@ -72,11 +73,11 @@ if [ $${#missing[@]} -gt 0 ]; then
       "$${root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
       hold /etc/postgresql-common/createcluster.d/no-cluster.conf 'create_main_cluster = false'
     fi
-    [ -n "$$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -cmin -60 -print -quit 2>/dev/null)" ] || quietly "$${install[@]}" update
-    if ! "$${install[@]}" install --no-install-recommends "$${missing[@]}" >>$(LOG) 2>&1 </dev/null; then
+    if [ -z "$$(find $(STAMPS) -name apt-updated -mmin -60 2>/dev/null)" ]; then
       quietly "$${install[@]}" update
-      quietly "$${install[@]}" install --no-install-recommends "$${missing[@]}"
+      stamp $(STAMPS)/apt-updated
     fi
+    quietly "$${install[@]}" install --no-install-recommends "$${missing[@]}"
   fi
 fi
 endef
