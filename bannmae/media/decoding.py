@@ -20,6 +20,8 @@ from bannmae.media.errors import FileRefused, UnreadablePhoto
 from bannmae.media.metadata import Metadata, read_metadata
 
 MAX_PIXELS = 50_000_000
+# The WebP decoder keeps four copies of the picture where the others keep two.
+MAX_PIXELS_WEBP = 30_000_000
 MAX_SIDE = 2048
 THUMBNAIL_SIDE = 480
 JPEG_QUALITY = 85
@@ -32,7 +34,7 @@ register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 logger = logging.getLogger(__name__)
 
-# Decoding is what takes memory (a 50-megapixel picture some 200 MB): one at a time per process.
+# Decoding is what takes memory (up to some 500 MB): one at a time per process.
 DECODER = threading.Lock()
 
 _TURNS = {
@@ -83,8 +85,9 @@ def _clean(data: bytes, picture_format: str) -> CleanPicture:
     if picture_format == "JPEG" and _scan_count(data) > MAX_SCANS:
         raise UnreadablePhoto("เปิดรูปนี้ไม่ได้ กรุณาถ่ายหรือเลือกรูปอื่น")
     with Image.open(io.BytesIO(data), formats=(picture_format,)) as source:
-        if source.width * source.height > MAX_PIXELS:
-            raise UnreadablePhoto("รูปมีความละเอียดสูงเกินไป (ได้ไม่เกิน 50 ล้านพิกเซล)")
+        limit = MAX_PIXELS_WEBP if picture_format == "WEBP" else MAX_PIXELS
+        if source.width * source.height > limit:
+            raise UnreadablePhoto(f"รูปมีความละเอียดสูงเกินไป (ได้ไม่เกิน {limit // 1_000_000} ล้านพิกเซล)")
         if getattr(source, "n_frames", 1) > MAX_FRAMES:
             raise UnreadablePhoto("กรุณาเลือกรูปนิ่ง ไม่ใช่ภาพเคลื่อนไหว")
         fitted = _fit(source.size, MAX_SIDE)

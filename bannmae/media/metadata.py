@@ -33,7 +33,7 @@ def read_metadata(picture: Image.Image) -> Metadata:
     try:
         exif = picture.getexif()
         orientation = exif.get(Base.Orientation, 1)
-    except Exception:  # noqa: BLE001 - a broken block may raise anything
+    except Exception:
         return Metadata()
     latitude, longitude = _position(exif)
     return Metadata(
@@ -49,7 +49,7 @@ def _position(exif: Image.Exif) -> tuple[float, float] | tuple[None, None]:
         gps = exif.get_ifd(IFD.GPSInfo)
         latitude = _degrees(gps, GPS.GPSLatitude, GPS.GPSLatitudeRef, {"N": 1, "S": -1}, 90)
         longitude = _degrees(gps, GPS.GPSLongitude, GPS.GPSLongitudeRef, {"E": 1, "W": -1}, 180)
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:
         return None, None
     if latitude is None or longitude is None:
         return None, None
@@ -72,9 +72,12 @@ def _taken_at(exif: Image.Exif) -> dt.datetime | None:
     try:
         details = exif.get_ifd(IFD.Exif)
         text = details.get(Base.DateTimeOriginal) or details[Base.DateTimeDigitized]
-        taken = dt.datetime.strptime(str(text).strip("\x00 "), "%Y:%m:%d %H:%M:%S")
+        # Without a zone: the camera's own clock.
+        taken = dt.datetime.strptime(  # noqa: DTZ007
+            str(text).strip("\x00 "), "%Y:%m:%d %H:%M:%S"
+        )
         offset = str(details.get(Base.OffsetTimeOriginal) or "").strip("\x00 ")
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:
         return None
     try:
         # An offset like '+07:00'; without a good one the camera ran on the local clock.

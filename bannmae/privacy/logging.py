@@ -83,7 +83,7 @@ class MaskingFilter(logging.Filter):
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except Exception:  # noqa: BLE001 - whatever an argument's own __str__ raises
+    except Exception:
         # A wrong format string must not cost the line, nor break the caller: the logging module
         # shields formatting, but not filters.
         return f"{record.msg} (arguments could not be formatted)"

@@ -10,25 +10,10 @@ from bannmae.thai.national_id import FULL_MASK
 
 PHONE_MASK = "xxx-xxx-xxxx"
 
-# Longest first: 'นาง' begins 'นางสาว'.
-_TITLES = (
-    "ว่าที่ร้อยตรี",
-    "เด็กชาย",
-    "เด็กหญิง",
-    "นางสาว",
-    "ว่าที่ ร.ต.",
-    "ด.ช.",
-    "ด.ญ.",
-    "น.ส.",
-    "นาย",
-    "นาง",
-    "Miss",
-    "Mrs.",
-    "Mrs",
-    "Ms.",
-    "Ms",
-    "Mr.",
-    "Mr",
+# Not a title where a vowel or tone mark follows: 'นายิกา' is a name.
+_TITLE = re.compile(
+    r"(?:ว่าที่ร้อยตรี(?:หญิง)?|ว่าที่\s?(?:[ก-ฮ]{1,3}\.\s?)+(?:หญิง)?|เด็กชาย|เด็กหญิง"
+    r"|นางสาว|นาย|นาง|(?:[ก-ฮ]{1,3}\.\s?)+|(?:Miss|Mrs|Mr|Ms)\b\.?)(?![\u0e30-\u0e3a\u0e47-\u0e4e])\s*"
 )
 # What people and copied text put between digits; never a line break.
 _GAP = r"[^\S\r\n]|[-.()/_\u2010-\u2015\u2212\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
@@ -62,19 +47,14 @@ def mask_name(name: str) -> str:
     >>> mask_name("สมศรี")
     'ส…'
     """
-    words = mask_text(name).split()
-    if not words:
-        return ""
-    title = next((t for t in _TITLES if words[0].startswith(t)), "")
-    kept: list[str] = []
-    if title and words[0] == title and len(words) > 1:
-        kept.append(words.pop(0))
-        title = ""
-    given, *rest = words
-    if rest:
-        return " ".join([*kept, given, _first_letter(rest[0]) + "…"])
+    shown = " ".join(mask_text(name).split())
+    found = _TITLE.match(shown)
+    title = found.group() if found else ""
+    given, _, family = shown.removeprefix(title).partition(" ")
+    if family:
+        return f"{title}{given} {_first_letter(family)}…"
     # Only one name: showing all of it would hide nothing.
-    return " ".join([*kept, title + _first_letter(given.removeprefix(title)) + "…"])
+    return f"{title}{_first_letter(given)}…" if shown else ""
 
 
 def mask_email(email: str) -> str:
