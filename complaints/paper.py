@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bannmae.paper.fonts import PaperFont
 
-#: Up to so many photos of a memo stand two to a page, more of them four to a page.
+#: Up to so many photos of a memo stand two to a page, more of them six to a page.
 _LARGE_PHOTOS = 4
 
 
@@ -191,7 +191,7 @@ def memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dict
     photos = _photos(paper.photos, key, pictures)
     for place, photo in enumerate(photos, start=1):
         photo["label"] = f"สิ่งที่ส่งมาด้วย {to_thai_digits(str(place))}"
-    per_page = 2 if len(photos) <= _LARGE_PHOTOS else 4
+    per_page = 2 if len(photos) <= _LARGE_PHOTOS else 6
     return {
         "memo": paper,
         "number": to_thai_digits(paper.number),
@@ -211,9 +211,7 @@ def memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dict
     }
 
 
-def _sheet_context(
-    paper: ComplaintPaper, key: str, pictures: dict[str, bytes]
-) -> dict[str, Any]:
+def _sheet_context(paper: ComplaintPaper, key: str, pictures: dict[str, bytes]) -> dict[str, Any]:
     """Return the template's names for one sheet; its photos join `pictures` under `key`."""
     place = [paper_numerals(line.strip()) for line in paper.place if line.strip()]
     if paper.village:
@@ -227,11 +225,9 @@ def _sheet_context(
         "subject": paper_numerals(paper.subject),
         "category": paper_numerals(paper.category),
         "details": paragraphs(paper.details),
-        "received": format_datetime(paper.received_at, thai_digits=True),
+        "received": _moment(paper.received_at),
         "due": format_date(paper.due_on, thai_digits=True) if paper.due_on else "",
-        "occurred": (
-            format_datetime(paper.occurred_at, thai_digits=True) if paper.occurred_at else ""
-        ),
+        "occurred": (_moment(paper.occurred_at) if paper.occurred_at else ""),
         "place": place,
         "position": position,
         "map_qr": qr_svg(paper.map_url),
@@ -239,19 +235,15 @@ def _sheet_context(
         "address": paragraphs(paper.reporter_address),
         "timeline": [
             {
-                "at": format_datetime(step.at, thai_digits=True, short=True),
-                "label": step.label,
+                "at": _moment(step.at, short=True),
+                "label": paper_numerals(step.label),
                 "note": paragraphs(step.note),
                 "by": step.by,
             }
             for step in paper.timeline
         ],
         "photo_rows": _in_rows(_photos(paper.photos, key, pictures), 2),
-        "printed": (
-            format_datetime(paper.printed_at, thai_digits=True, short=True)
-            if paper.printed_at
-            else ""
-        ),
+        "printed": (_moment(paper.printed_at, short=True) if paper.printed_at else ""),
         "qr": qr_svg(paper.case_url),
     }
 
@@ -285,6 +277,11 @@ def _signs(person: Signatory) -> dict[str, Any]:
         "position": paragraphs(person.position),
         "heading": person.heading,
     }
+
+
+def _moment(moment: dt.datetime, *, short: bool = False) -> str:
+    """Return a moment as paper writes it."""
+    return paper_numerals(format_datetime(moment, short=short))
 
 
 def _title(what: str, numbers: Sequence[str]) -> str:

@@ -1,0 +1,105 @@
+"""Pictures from pages, and pictures for pages."""
+
+from __future__ import annotations
+
+import threading
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from bannmae.paper.errors import PaperError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: The longest side of a photo on paper: 1200 px over 15 cm are 200 dots per inch.
+PRINT_PX = 1200
+_MAX_PIXELS = 50_000_000
+# pdfium is not safe for threads, whatever the document.
+_pdfium = threading.Lock()
+
+
+def page_picture(
+    pdf: bytes,
+    page: int = 0,
+    *,
+    width_px: int,
+    format: Literal["PNG", "JPEG"] = "PNG",
+    quality: int = 88,
+) -> bytes:
+    """Return one page of a PDF as a picture of exactly `width_px` pixels' width.
+
+    Args:
+        page: counted from 0.
+        quality: of a JPEG, 1–95.
+
+    Raises:
+        PaperError: unreadable PDF, no such page, or a picture of more than 50 megapixels.
+    """
+    if format not in ("PNG", "JPEG"):
+        raise ValueError("format must be PNG or JPEG")
+    if width_px < 1:
+        raise ValueError("width_px must be positive")
+    picture = _rasterised(pdf, page, width_px)
+    out = BytesIO()
+    if format == "PNG":
+        picture.save(out, "PNG", optimize=True)
+    else:
+        picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def _rasterised(pdf: bytes, page: int, width_px: int) -> Image:
+    """Return a page as an RGB picture."""
+    import pypdfium2
+
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise PaperError("unreadable PDF") from error
+        try:
+            if not 0 <= page < len(document):
+                raise PaperError(f"the PDF has no page {page}")
+            sheet = document[page]
+            width_pt, height_pt = sheet.get_size()
+            if width_px * width_px * height_pt / width_pt > _MAX_PIXELS:
+                raise PaperError("the picture would be too large")
+            # Half a thousandth less: pdfium rounds a picture's sides up.
+            scale = (width_px - 0.0005) / width_pt
+            picture: Image = sheet.render(scale=scale).to_pil().convert("RGB")
+        finally:
+            document.close()
+    return picture
+
+
+def for_print(data: bytes, *, longest_px: int = PRINT_PX, quality: int = 82) -> bytes:
+    """Return a photo as a JPEG no larger than paper can show, upright, without metadata.
+
+    A JPEG that is already small enough comes back as it is.
+
+    Raises:
+        PaperError: the bytes are no picture that can be read.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(BytesIO(data)) as source:
+            if (
+                source.format == "JPEG"
+                and max(source.size) <= longest_px
+                and source.mode in ("RGB", "L")
+                and not source.getexif()
+            ):
+                source.load()
+                return data
+            # A JPEG decoder halves at almost no cost, and a sixth less than asked for is as good.
+            enough = longest_px / max(source.size) * 5 / 6
+            if enough < 1:
+                source.draft("RGB", tuple(int(side * enough) for side in source.size))
+            photo = ImageOps.exif_transpose(source)
+            photo.thumbnail((longest_px, longest_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
+            out = BytesIO()
+            photo.convert("RGB").save(out, "JPEG", quality=quality)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PaperError("a photo cannot be read") from error
+    return out.getvalue()
