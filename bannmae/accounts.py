@@ -72,4 +72,3 @@ class PasswordChangeMiddleware:
     def _must_change(request: HttpRequest) -> bool:
         user = request.user
         return isinstance(user, Staff) and user.is_authenticated and user.must_change_password
-

@@ -10,7 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,10 +35,7 @@ MADE_ONCE_FOR_SIMULATOR: dict[str, Callable[[], str]] = {
     "LINE_CHANNEL_ACCESS_TOKEN": lambda: SIMULATED_TOKEN_PREFIX + secrets.token_urlsafe(32),
     "LINE_LOGIN_CHANNEL_ID": lambda: "20" + "".join(secrets.choice("0123456789") for _ in range(8)),
     "LIFF_ID": lambda: (
-        "20"
-        + "".join(secrets.choice("0123456789") for _ in range(8))
-        + "-"
-        + secrets.token_hex(4)
+        "20" + "".join(secrets.choice("0123456789") for _ in range(8)) + "-" + secrets.token_hex(4)
     ),
 }
 
@@ -78,11 +76,11 @@ def parse_env_file(path: Path) -> dict[str, str]:
     return pairs
 
 
-def write_env_file(path: Path, changes: dict[str, str]) -> None:
-    """Set `changes` in the file at `path`, keeping its other lines; mode 600, written whole."""
+def write_env_file(path: Path, changes: Mapping[str, str | None]) -> None:
+    """Set `changes` (None: remove) in the file at `path`; mode 600, written whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pairs = parse_env_file(path) | changes
-    text = "".join(f"{name}={value}\n" for name, value in pairs.items())
+    pairs = {**parse_env_file(path), **changes}
+    text = "".join(f"{name}={value}\n" for name, value in pairs.items() if value is not None)
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf8") as file:
@@ -136,3 +134,46 @@ def make_missing(var_dir: Path, wanted: dict[str, Callable[[], str]]) -> None:
 def is_loopback(url: str) -> bool:
     """Tell whether `url` names this very machine."""
     return (urlsplit(url).hostname or "") in LOOPBACK
+
+
+def choose_for_serve() -> None:
+    """Choose what `make run` is free to choose, and keep it in `VAR_DIR/.env`.
+
+    There every other command with the same VAR_DIR finds it. What the environment or `.env`
+    set is not chosen; what an earlier run chose is chosen anew.
+    """
+    given = parse_env_file(BASE_DIR / ".env") | {
+        name: value for name, value in os.environ.items() if value.strip()
+    }
+    var_dir = Path(given.get("VAR_DIR") or BASE_DIR / "var").resolve()
+    try:
+        port = int(given.get("PORT", "8000"))
+    except ValueError:
+        return  # settings will say what is wrong with it
+    simulator = given.get("SIMULATOR", "on").strip().lower() in {"on", "true", "yes", "1"}
+    simulator_url = given.get("LINE_API_URL") or f"http://127.0.0.1:{_free_port(port + 1)}"
+    chosen: dict[str, str | None] = {
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "SIMULATOR": "on" if simulator else None,
+        "LINE_API_URL": simulator_url if simulator else None,
+        "LIFF_SDK_URL": f"http://localhost:{urlsplit(simulator_url).port}/liff/sdk.js"
+        if simulator
+        else None,
+    }
+    write_env_file(
+        var_dir / ".env",
+        {name: None if name in given else value for name, value in chosen.items()},
+    )
+
+
+def _free_port(first: int) -> int:
+    """Return the first port from `first` on that nobody listens at."""
+    for port in range(first, first + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    return first

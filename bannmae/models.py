@@ -125,9 +125,7 @@ class Municipality(SingletonModel):
     name_en = models.CharField(
         "ชื่อภาษาอังกฤษ", max_length=120, default="Ban Mae Subdistrict Municipality"
     )
-    mayor_title = models.CharField(
-        "ตำแหน่งนายก", max_length=120, default="นายกเทศมนตรีตำบลบ้านแม"
-    )
+    mayor_title = models.CharField("ตำแหน่งนายก", max_length=120, default="นายกเทศมนตรีตำบลบ้านแม")
     address = models.TextField("ที่อยู่", blank=True)
     phone = models.CharField("โทรศัพท์", max_length=60, blank=True)
     fax = models.CharField("โทรสาร", max_length=60, blank=True)
@@ -167,9 +165,7 @@ class Municipality(SingletonModel):
     eservice_url = models.URLField(
         "บริการอิเล็กทรอนิกส์ (e-Service)", default="http://banmae.go.th/", blank=True
     )
-    air_quality_url = models.URLField(
-        "คุณภาพอากาศ", default="https://www.ntaqhi.info/", blank=True
-    )
+    air_quality_url = models.URLField("คุณภาพอากาศ", default="https://www.ntaqhi.info/", blank=True)
     facebook_url = models.URLField("Facebook", blank=True)
 
     payment_instructions = models.TextField(
@@ -185,8 +181,7 @@ class Municipality(SingletonModel):
     retention_notice = models.TextField(
         "ระยะเวลาเก็บข้อมูล",
         default=(
-            "เก็บเรื่องร้องเรียนตามระเบียบงานสารบรรณ "
-            "และลบหมายเลขบัตรประชาชนออกจากระบบ 90 วันหลังเรื่องสิ้นสุด"
+            "เก็บเรื่องร้องเรียนตามระเบียบงานสารบรรณ และลบหมายเลขบัตรประชาชนออกจากระบบ 90 วันหลังเรื่องสิ้นสุด"
         ),
     )
     national_id_days = models.PositiveSmallIntegerField(

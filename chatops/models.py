@@ -96,9 +96,7 @@ class WebhookEvent(models.Model):
         verbose_name_plural = "เหตุการณ์จาก LINE"
         indexes = [
             # Serves the sweep: who has an event that is due?
-            models.Index(
-                fields=["due_at"], name="event_due", condition=Q(due_at__isnull=False)
-            ),
+            models.Index(fields=["due_at"], name="event_due", condition=Q(due_at__isnull=False)),
             # Serves the drain: her waiting events by time.
             models.Index(
                 fields=["channel", "line_user_id", "occurred_at"],

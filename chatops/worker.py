@@ -84,9 +84,7 @@ def _next_event(resident: Resident, now: datetime) -> WebhookEvent | None:
 def _next_message(resident: Resident, now: datetime) -> OutboundMessage | None:
     """Return her oldest waiting message if it is due: younger ones never overtake it."""
     oldest = (
-        OutboundMessage.objects.filter(
-            resident=resident.pk, state__in=OutboundMessage.WAITING
-        )
+        OutboundMessage.objects.filter(resident=resident.pk, state__in=OutboundMessage.WAITING)
         .order_by("id")
         .first()
     )

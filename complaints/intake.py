@@ -50,7 +50,7 @@ def file_complaint(
     subject: str,
     details: str,
     reporter: Reporter,
-    place: Place = Place(),  # noqa: B008 - frozen
+    place: Place = Place(),
     incident_at: datetime | None = None,
     hide_name: bool = False,
     photos: Sequence[StoredPhoto] = (),

@@ -47,9 +47,7 @@ class Category(models.Model):
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
-    day_kind = models.CharField(
-        "นับเป็น", max_length=10, choices=DayKind, default=DayKind.CALENDAR
-    )
+    day_kind = models.CharField("นับเป็น", max_length=10, choices=DayKind, default=DayKind.CALENDAR)
     national_id = models.CharField(
         "หมายเลขบัตรประชาชน", max_length=10, choices=Requirement, default=Requirement.OPTIONAL
     )
@@ -158,12 +156,8 @@ class Complaint(models.Model):
         "หมู่ที่", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(99)]
     )
     place = models.CharField("สถานที่/จุดสังเกต", max_length=300, blank=True)
-    latitude = models.DecimalField(
-        "ละติจูด", max_digits=8, decimal_places=6, null=True, blank=True
-    )
-    longitude = models.DecimalField(
-        "ลองจิจูด", max_digits=9, decimal_places=6, null=True, blank=True
-    )
+    latitude = models.DecimalField("ละติจูด", max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField("ลองจิจูด", max_digits=9, decimal_places=6, null=True, blank=True)
     accuracy_m = models.PositiveIntegerField("ความคลาดเคลื่อน (ม.)", null=True, blank=True)
 
     # -- who tells; the ID and the phone never stand clear in the database --------------
@@ -307,9 +301,7 @@ class Order(AppendOnlyModel):
     decision = models.CharField("คำสั่ง", max_length=12, choices=Decision)
     ordered_by = models.CharField("ผู้สั่งการ", max_length=200)
     ordered_on = models.DateField("วันที่สั่งการ")
-    division = models.ForeignKey(
-        Division, models.PROTECT, verbose_name="มอบ", related_name="+"
-    )
+    division = models.ForeignKey(Division, models.PROTECT, verbose_name="มอบ", related_name="+")
     text = models.CharField("ข้อความคำสั่ง", max_length=500, blank=True)
     # Name in private storage ('' when the paper was not scanned).
     scan = models.CharField("สำเนาที่ลงนาม", max_length=200, blank=True)

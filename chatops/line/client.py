@@ -32,7 +32,7 @@ class Fault(Enum):
     UNCLEAR = "no clear answer: LINE may have taken it"
     RATE = "too many calls at once"
     QUOTA = "the month's quota is spent"
-    REPLY_TOKEN = "the reply token was refused"
+    REPLY_TOKEN = "the reply token was refused"  # noqa: S105 - a reason
     AUTH = "the channel's credentials were refused"
     REFUSED = "LINE refuses this message for good"
 

@@ -68,7 +68,8 @@ def emergency(resident: Resident | None = None) -> list[Json]:
         lines=[f"{number}  {what}" for number, what in EMERGENCY_NUMBERS],
         footnote="กดปุ่มเพื่อโทรออก",
         buttons=[
-            Button(f"โทร {number} {what}", uri=f"tel:{number}") for number, what in EMERGENCY_NUMBERS
+            Button(f"โทร {number} {what}", uri=f"tel:{number}")
+            for number, what in EMERGENCY_NUMBERS
         ],
         colour=Band.EMERGENCY,
         alt_text="เหตุฉุกเฉินโทร 1669 เจ็บป่วย · 191 เหตุร้าย · 199 ไฟไหม้",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bannmae.models import Municipality
 from chatops.line.links import liff_link
 from chatops.menu import answers
-from chatops.menu.registry import Entry, register as _register
+from chatops.menu.registry import Entry
+from chatops.menu.registry import register as _register
 
 
 def register() -> None:
