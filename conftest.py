@@ -1,0 +1,117 @@
+"""What every test stands on: the shared cast, a clean cache, a private storage of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+
+from bannmae import testing
+from bannmae.models import Staff
+from chatops import webhook
+from chatops.models import Resident
+
+
+def _flush_and_load_starting_data(self: TransactionTestCase) -> None:
+    """Leave the database after a test with real commits as the migrations had left it.
+
+    Django's own leaves it empty: without divisions, categories and the main channel the next
+    test would fail, and tests run in random order.
+    """
+    for alias in self._databases_names(include_mirrors=False):
+        call_command(
+            "flush", verbosity=0, interactive=False, database=alias, inhibit_post_migrate=True
+        )
+        connections[alias].creation.deserialize_db_from_string(_starting_data[alias])
+
+
+_starting_data: dict[str, str] = {}
+TransactionTestCase._fixture_teardown = _flush_and_load_starting_data
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Make the database as pytest-django does, and remember what the migrations put into it."""
+    with django_db_blocker.unblock():
+        for alias in connections:
+            _starting_data[alias] = connections[alias].creation.serialize_db_to_string()
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """No cached profile, throttle count or channel id of an earlier test."""
+    cache.clear()
+    webhook._channel_ids.clear()
+    yield
+    cache.clear()
+    webhook._channel_ids.clear()
+
+
+@pytest.fixture(autouse=True)
+def private_storage(settings: Any, tmp_path: Path) -> Path:
+    """Where this test's photos and scans go; empty at its start."""
+    folder = tmp_path / "media"
+    default = settings.STORAGES["default"]
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {**default.get("OPTIONS", {}), "location": str(folder)}
+            if default["BACKEND"].endswith("FileSystemStorage")
+            else {"location": str(folder), "base_url": None},
+        }
+    }
+    return folder
+
+
+@pytest.fixture
+def somsri(db: None) -> Resident:
+    """สมศรี, a resident."""
+    return testing.make_resident("สมศรี")
+
+
+@pytest.fixture
+def neighbour(db: None) -> Resident:
+    """Her neighbour, who may see nothing of hers."""
+    return testing.make_resident("บุญมี")
+
+
+@pytest.fixture
+def engineer(db: None) -> Staff:
+    """An officer of กองช่าง."""
+    return testing.make_engineer()
+
+
+@pytest.fixture
+def health_officer(db: None) -> Staff:
+    """An officer of another division."""
+    return testing.make_health_officer()
+
+
+@pytest.fixture
+def legal_officer(db: None) -> Staff:
+    """งานนิติการ."""
+    return testing.make_legal_officer()
+
+
+@pytest.fixture
+def finance_clerk(db: None) -> Staff:
+    """An officer of กองคลัง."""
+    return testing.make_finance_clerk()
+
+
+@pytest.fixture
+def executive(db: None) -> Staff:
+    """An executive: reads, moves nothing."""
+    return testing.make_executive()
+
+
+@pytest.fixture
+def outsider(db: None) -> Staff:
+    """A staff account without division or role."""
+    return testing.make_outsider()
