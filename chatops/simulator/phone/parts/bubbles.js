@@ -41,16 +41,22 @@ const DRAWERS = {
   image: (message, around, entry) => ({ node: photo(message, around, entry), wide: false }),
   sticker: (message) => ({ node: sticker(message), wide: false }),
   location: (message, around) => ({ node: location(message, around), wide: false }),
-  video: (message) => ({
+  video: (message, around, entry) => ({
     node: h("video", {
-      class: "photo", src: message.originalContentUrl, poster: message.previewImageUrl, controls: true,
+      class: "photo", src: message.originalContentUrl ?? around.contentUrl(entry.id),
+      poster: message.previewImageUrl, controls: true, preload: "none",
+    }),
+    wide: false,
+  }),
+  audio: (message, around, entry) => ({
+    node: h("audio", {
+      class: "audio", src: message.originalContentUrl ?? around.contentUrl(entry.id), controls: true,
       preload: "none",
     }),
     wide: false,
   }),
-  audio: (message) => ({
-    node: h("audio", { class: "audio", src: message.originalContentUrl, controls: true, preload: "none" }),
-    wide: false,
+  file: (message) => ({
+    node: h("div", { class: "bubble" }, h("p", { class: "words" }, message.fileName ?? "ไฟล์")), wide: false,
   }),
   flex: (message, around) => card(flexContainer(message.contents, around.tap), message),
   template: (message, around) => card(templateCard(message.template, around.tap), message),
@@ -106,10 +112,10 @@ function substituted(message) {
 }
 
 function photo(message, around, entry) {
-  const own = entry.from === "resident";
-  const small = own ? around.contentUrl(entry.id) : message.previewImageUrl ?? message.originalContentUrl;
-  const large = own ? small : message.originalContentUrl ?? small;
-  const name = own ? "รูปที่ส่ง" : "รูปจากบัญชีทางการ";
+  // Her own photo lies in the simulator; one that a LIFF page shared in her name has an address.
+  const large = message.originalContentUrl ?? around.contentUrl(entry.id);
+  const small = message.previewImageUrl ?? large;
+  const name = entry.from === "resident" ? "รูปที่ส่ง" : "รูปจากบัญชีทางการ";
   const picture = h("img", { src: small, alt: name, draggable: "false" });
   const face = h(
     "button",

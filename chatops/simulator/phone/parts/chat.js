@@ -32,7 +32,7 @@ export class ChatView {
     this.list = h("div", { class: "rows" });
     this.dots = h(
       "div",
-      { class: "row theirs dots-row", "data-testid": "loading-animation", hidden: true },
+      { class: "row theirs first", "data-testid": "loading-animation", hidden: true },
       this.#avatar(account),
       h("div", { class: "bubble dots", "aria-label": "กำลังพิมพ์" }, h("i"), h("i"), h("i")),
     );

@@ -173,8 +173,9 @@ export class Composer {
 
   #grow() {
     const { input } = this.parts;
-    input.style.height = "auto";
-    input.style.height = `${Math.min(input.scrollHeight, 120)}px`;
+    input.style.height = "";
+    // While the row is hidden nothing can be measured; it grows when it is shown.
+    if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;
   }
 
   #showExtras(open) {
@@ -196,6 +197,6 @@ export class Composer {
     parts["menu-toggle"].setAttribute("aria-expanded", String(shown));
     parts["menu-text"].textContent = this.menu?.chat_bar_text ?? "เมนู";
     parts.send.disabled = !parts.input.value.trim();
-    if (!parts.bar.hidden && !parts.input.style.height) this.#grow();
+    if (!parts.input.style.height) this.#grow();
   }
 }

@@ -22,7 +22,7 @@ export function dialler(overlays, uri) {
     h("p", { class: "dial-number", "data-testid": "dial-number" }, number),
     h(
       "button",
-      { type: "button", class: "wide-button call", autofocus: true, on: { click: close } },
+      { type: "button", class: "wide-button call", "data-first": true, on: { click: close } },
       icon(phoneSvg), `โทร ${number}`,
     ),
     h("p", { class: "sheet-note" }, "เครื่องจำลองไม่โทรออกจริง"),

@@ -48,7 +48,7 @@ export class Overlays {
     this.open.push(handle);
     this.layer.append(shade);
     this.#refresh();
-    const first = element.querySelector("[autofocus], button, input, textarea, [tabindex='0']");
+    const first = element.querySelector("[data-first], button, input, textarea, [tabindex='0']");
     (first ?? element).focus({ preventScroll: true });
     return handle;
   }
