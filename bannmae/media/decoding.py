@@ -10,6 +10,7 @@ import io
 import logging
 import re
 import threading
+import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms
@@ -71,7 +72,9 @@ def clean(data: bytes, picture_format: str) -> CleanPicture:
     Raises:
         UnreadablePhoto: broken, cut off, or beyond the limits of pixels, passes or frames.
     """
-    with DECODER:
+    # Pillow warns of what it repairs or passes over in a stranger's file: no news to anybody.
+    with DECODER, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
             return _clean(data, picture_format)
         except FileRefused:

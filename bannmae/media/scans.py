@@ -54,7 +54,7 @@ def take_in_scan(file: Readable, *, max_bytes: int = MAX_BYTES) -> StoredScan:
 
 def _page_count(data: bytes) -> int:
     """Return the number of pages; raises `UnreadablePhoto` where there is none to read."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     # PDFium is not safe for threads, so it shares the decoders' lock.
     with DECODER:
