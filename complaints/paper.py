@@ -8,6 +8,7 @@ running text are written with Thai numerals here; callers hand over what people 
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from bannmae.paper.fonts import PaperFont
 
+MEMO_TEMPLATE = "complaints/paper/memo.html"
+SHEET_TEMPLATE = "complaints/paper/sheet.html"
 #: Up to so many photos of a memo stand two to a page, more of them six to a page.
 _LARGE_PHOTOS = 4
 
@@ -142,7 +145,7 @@ def complaint_sheet_pdf(
     pictures: dict[str, bytes] = {}
     contexts = [_sheet_context(paper, f"{index}", pictures) for index, paper in enumerate(papers)]
     return render_pdfs(
-        "complaints/paper/sheet.html",
+        SHEET_TEMPLATE,
         contexts,
         title=_title("แบบรับเรื่อง", [paper.number for paper in papers]),
         author=papers[0].municipality if papers else "",
@@ -158,10 +161,9 @@ def memo_pdf(papers: Sequence[MemoPaper], *, font: PaperFont | None = None) -> b
         PaperError: `papers` is empty.
         FontError: set-up has not built the fonts.
     """
-    pictures: dict[str, bytes] = {}
-    contexts = [memo_context(paper, f"{index}", pictures) for index, paper in enumerate(papers)]
+    contexts, pictures = memo_contexts(papers)
     return render_pdfs(
-        "complaints/paper/memo.html",
+        MEMO_TEMPLATE,
         contexts,
         title=_title("บันทึกข้อความ", [paper.number for paper in papers]),
         author=papers[0].municipality if papers else "",
@@ -170,7 +172,14 @@ def memo_pdf(papers: Sequence[MemoPaper], *, font: PaperFont | None = None) -> b
     )
 
 
-def memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dict[str, Any]:
+def memo_contexts(papers: Sequence[MemoPaper]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """Return the names that `MEMO_TEMPLATE` wants for each memo, and the pictures of all."""
+    pictures: dict[str, bytes] = {}
+    contexts = [_memo_context(paper, f"{index}", pictures) for index, paper in enumerate(papers)]
+    return contexts, pictures
+
+
+def _memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dict[str, Any]:
     """Return the template's names for one memo; its photos join `pictures` under `key`."""
     sections = [
         ("เรื่องเดิม", paper.background),
@@ -253,21 +262,29 @@ def _photos(
 ) -> list[dict[str, str]]:
     """Return the photos as the templates name them; one that cannot be read has no `src`."""
     shown = []
-    for index, photo in enumerate(photos):
-        name = f"photo-{key}-{index}"
-        try:
-            data = photo.source if isinstance(photo.source, bytes) else photo.source.read_bytes()
-            pictures[name] = for_print(data)
-        except (OSError, PaperError):
-            name = ""
-        shown.append(
-            {
-                "src": f"picture:{name}" if name else "",
-                "label": f"ภาพที่ {to_thai_digits(str(index + 1))}",
-                "caption": paper_numerals(photo.caption),
-            }
-        )
+    # Decoding and encoding run outside the interpreter's lock: two at a time take half as long.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for index, data in enumerate(pool.map(_printable, photos)):
+            name = f"photo-{key}-{index}"
+            if data is not None:
+                pictures[name] = data
+            shown.append(
+                {
+                    "src": f"picture:{name}" if data is not None else "",
+                    "label": f"ภาพที่ {to_thai_digits(str(index + 1))}",
+                    "caption": paper_numerals(photos[index].caption),
+                }
+            )
     return shown
+
+
+def _printable(photo: PaperPhoto) -> bytes | None:
+    """Return a photo's bytes for print, None if it cannot be read."""
+    try:
+        source = photo.source
+        return for_print(source if isinstance(source, bytes) else source.read_bytes())
+    except (OSError, PaperError):
+        return None
 
 
 def _signs(person: Signatory) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bannmae.paper.errors import PaperError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
     from bannmae.paper.fonts import PaperFont
 
 PICTURE_SCHEME = "picture:"

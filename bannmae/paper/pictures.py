@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from collections import OrderedDict
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
@@ -13,9 +15,13 @@ if TYPE_CHECKING:
 
 #: The longest side of a photo on paper: 1200 px over 15 cm are 200 dots per inch.
 PRINT_PX = 1200
+_PRINT_QUALITY = 82
+_KEPT_BYTES = 8_000_000
 _MAX_PIXELS = 50_000_000
 # pdfium is not safe for threads, whatever the document.
 _pdfium = threading.Lock()
+_kept: OrderedDict[bytes, bytes] = OrderedDict()
+_kept_lock = threading.Lock()
 
 
 def page_picture(
@@ -72,34 +78,52 @@ def _rasterised(pdf: bytes, page: int, width_px: int) -> Image:
     return picture
 
 
-def for_print(data: bytes, *, longest_px: int = PRINT_PX, quality: int = 82) -> bytes:
+def for_print(data: bytes) -> bytes:
     """Return a photo as a JPEG no larger than paper can show, upright, without metadata.
 
-    A JPEG that is already small enough comes back as it is.
+    A JPEG that is already small enough comes back as it is. The last few results are kept: an
+    officer prints the sheet and then the memo, which show the same photos.
 
     Raises:
         PaperError: the bytes are no picture that can be read.
     """
+    key = hashlib.sha256(data).digest()
+    with _kept_lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    small = _smaller(data)
+    with _kept_lock:
+        _kept[key] = small
+        while sum(map(len, _kept.values())) > _KEPT_BYTES:
+            _kept.popitem(last=False)
+    return small
+
+
+def _smaller(data: bytes) -> bytes:
+    """Return what `for_print` promises, made anew."""
     from PIL import Image, ImageOps
 
     try:
         with Image.open(BytesIO(data)) as source:
             if (
                 source.format == "JPEG"
-                and max(source.size) <= longest_px
+                and max(source.size) <= PRINT_PX
                 and source.mode in ("RGB", "L")
                 and not source.getexif()
             ):
                 source.load()
                 return data
             # A JPEG decoder halves at almost no cost, and a sixth less than asked for is as good.
-            enough = longest_px / max(source.size) * 5 / 6
+            enough = PRINT_PX / max(source.size) * 5 / 6
             if enough < 1:
-                source.draft("RGB", tuple(int(side * enough) for side in source.size))
+                source.draft("RGB", (int(source.width * enough), int(source.height * enough)))
             photo = ImageOps.exif_transpose(source)
-            photo.thumbnail((longest_px, longest_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
+            photo.thumbnail((PRINT_PX, PRINT_PX), Image.Resampling.BICUBIC, reducing_gap=2.0)
             out = BytesIO()
-            photo.convert("RGB").save(out, "JPEG", quality=quality)
+            photo.convert("RGB").save(
+                out, "JPEG", quality=_PRINT_QUALITY, exif=b"", icc_profile=None
+            )
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PaperError("a photo cannot be read") from error
     return out.getvalue()
