@@ -106,7 +106,7 @@ run: setup ## Set up what is missing, then the whole service on http://localhost
 	catches_interrupt() {
 	  local key value
 	  while read -r key value; do
-	    [ "$$key" != SigCgt: ] || return $$(( ! (0x$$value & 2) ))
+	    case $$key$$value in State:Z*) return 1;; SigCgt:*) return $$(( ! (0x$$value & 2) ));; esac
 	  done 2>/dev/null </proc/$$PPID/status
 	  return 1
 	}
@@ -158,7 +158,9 @@ setup setup-test:
 	$(MAKE) $(STEPS)
 
 steps: $(STAMPS)/packages-run .venv/stamp node_modules/stamp build/fonts/stamp bundles catalogs $(STAMPS)/collected
+	@:
 steps-test: $(STAMPS)/packages-test steps
+	@:
 
 # -- 1. system packages ------------------------------------------------------------------------------
 $(STAMPS)/packages-run: Makefile
