@@ -98,6 +98,8 @@ export class Phone {
     );
     this.faults = new FaultPanel(part("faults"), (changes) => this.#do(() => this.client.putFaults(changes)));
     this.calls = new CallLog(part("calls"), part("no-calls"));
+    this.otherTabs = new BroadcastChannel("phone");
+    this.otherTabs.addEventListener("message", () => this.#startOver());
     part("reset").addEventListener("click", () => this.#reset());
     part("account-menu").addEventListener("click", () => this.#accountMenu());
     this.poller = new Poller((signal) => this.#ask(signal), (ok, error) => this.#tellReachable(ok, error));
@@ -134,7 +136,7 @@ export class Phone {
   async #ask(signal) {
     const id = this.picked;
     const conversation = this.conversation;
-    const first = conversation?.seq === 0;
+    const first = !conversation?.loaded;
     const askedAt = performance.now();
     const state = await this.client.state(id, conversation?.seq ?? 0, signal);
     if (id !== this.picked) return;
@@ -182,8 +184,7 @@ export class Phone {
     this.#part("who").textContent = resident.display_name;
     this.composer.setState(state.menu, resident.blocked);
     this.#showChat();
-    const now = Date.now() + 1_000 * (state.settings?.clock_offset_seconds ?? 0);
-    this.chat.setTyping(Boolean(state.typing_until && state.typing_until > now));
+    this.chat.setTyping(state.typing_until !== null);
     this.panels.setAlarm(this.faults.show(state.faults, askedAt));
     const unread = state.residents
       .filter((each) => each.user_id !== this.picked)
@@ -195,7 +196,7 @@ export class Phone {
     if (!this.picked || !this.chat) return;
     const entries = this.conversation.list();
     const pending = this.pending.of(this.picked, this.conversation);
-    this.chat.show(entries, pending, this.state?.read_until ?? null);
+    this.chat.show(entries, pending, this.conversation.readUntil, this.conversation.loaded);
     const newest = entries.at(-1);
     const offered = newest?.from === "account" && !newest.unsent && !pending.length;
     this.composer.setQuickReplies(offered ? newest.message.quickReply?.items ?? [] : []);
@@ -286,13 +287,19 @@ export class Phone {
     if (!sure) return;
     await this.#do(async () => {
       await this.client.reset();
-      this.conversations.clear();
-      this.pending.clear();
-      this.composer.forgetDrafts();
-      this.calls.clear();
-      this.chat.clear();
-      this.poller.restart();
+      this.otherTabs.postMessage("reset");
+      this.#startOver();
     });
+  }
+
+  /** The simulator is empty again, and so is this tab. */
+  #startOver() {
+    this.conversations.clear();
+    this.pending.clear();
+    this.composer.forgetDrafts();
+    this.calls.clear();
+    this.chat.clear();
+    this.poller.restart();
   }
 
   #wordsOf(entry) {

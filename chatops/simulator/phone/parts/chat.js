@@ -41,7 +41,8 @@ export class ChatView {
       { type: "button", class: "older", hidden: true, on: { click: () => this.#showOlder() } },
       "ดูข้อความก่อนหน้า",
     );
-    log.replaceChildren(this.more, this.list, this.dots);
+    this.nothing = h("p", { class: "nothing", hidden: true }, "ยังไม่มีข้อความ แตะเมนูหรือพิมพ์ข้อความเพื่อเริ่มคุย");
+    log.replaceChildren(this.more, this.nothing, this.list, this.dots);
     log.addEventListener("scroll", () => this.#noteScroll(), { passive: true });
     pill.addEventListener("click", () => this.toBottom());
     const watcher = new ResizeObserver(() => this.#keepBottom());
@@ -57,6 +58,7 @@ export class ChatView {
     this.following = true;
     this.lastTop = 0;
     this.pill.hidden = true;
+    this.nothing.hidden = true;
     this.list.replaceChildren();
   }
 
@@ -65,11 +67,13 @@ export class ChatView {
    * @param {Array} entries in order of time
    * @param {Array} pending what is on its way, or failed to go
    * @param {number|null} readUntil the account has read what the resident sent up to here
+   * @param {boolean} loaded false before the simulator has told what is in the chat
    */
-  show(entries, pending, readUntil) {
+  show(entries, pending, readUntil, loaded) {
     const visible = entries.filter((entry) => !isInvisible(entry));
     const shown = visible.slice(-this.limit);
     this.more.hidden = shown.length === visible.length;
+    this.nothing.hidden = !loaded || visible.length + pending.length > 0;
     const nodes = [];
     const used = new Set();
     let previous = null;

@@ -6,7 +6,9 @@ export class Conversation {
   }
 
   clear() {
+    this.loaded = false;
     this.seq = 0;
+    this.readUntil = null;
     this.entries = new Map();
   }
 
@@ -24,6 +26,8 @@ export class Conversation {
       this.entries.set(key, { ...entry, key, place: known?.place ?? entry.seq });
     }
     this.seq = Math.max(this.seq, state.seq);
+    this.readUntil = state.read_until;
+    this.loaded = true;
     return added;
   }
 

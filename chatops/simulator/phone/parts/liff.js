@@ -53,7 +53,9 @@ export class LiffBrowser {
     frame.addEventListener("load", () => {
       if (!frame.src) return;
       waiting.remove();
-      title.textContent = titleOf(frame) || "บริการของเทศบาล";
+      const page = readable(frame);
+      title.textContent = page?.title || "บริการของเทศบาล";
+      page?.addEventListener("click", (event) => this.#followLink(event));
     });
     try {
       const { url } = await this.phone.resolve(uri);
@@ -69,6 +71,14 @@ export class LiffBrowser {
     this.window?.handle.close();
   }
 
+  /** LINE, not the page, opens the dialler and other LIFF apps. */
+  #followLink(event) {
+    const uri = event.target.closest?.("a[href]")?.href;
+    if (event.defaultPrevented || !uri || !(uri.startsWith("tel:") || isLiff(uri))) return;
+    event.preventDefault();
+    this.phone.openUri(uri);
+  }
+
   #hear(event) {
     const opened = this.window;
     if (!opened || event.source !== opened.frame.contentWindow) return;
@@ -82,11 +92,11 @@ export class LiffBrowser {
   }
 }
 
-/** The page's own title, which can be read only when it comes from this page's origin. */
-function titleOf(frame) {
+/** The page in the frame, which can be read only when it comes from this page's origin. */
+function readable(frame) {
   try {
-    return frame.contentDocument.title;
+    return frame.contentDocument;
   } catch {
-    return "";
+    return null;
   }
 }
