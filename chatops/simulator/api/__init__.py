@@ -1,0 +1,1 @@
+"""The Messaging API, as the product (and line-bot-sdk) calls it."""
