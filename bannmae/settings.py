@@ -80,6 +80,11 @@ if SIMULATOR:
 elif LINE_CHANNEL_ACCESS_TOKEN.startswith(SIMULATED_TOKEN_PREFIX) and not LINE_API_URL:
     # What an earlier run made for its simulator is nothing to show to LINE.
     LINE_CHANNEL_ACCESS_TOKEN, LINE_CHANNEL_SECRETS = "", []
+if TESTING:
+    # Nothing leaves the machine by mistake: a test that talks to LINE starts a simulator.
+    SIMULATOR, LINE_API_URL = False, "http://127.0.0.1:9"
+    LINE_CHANNEL_SECRETS, LINE_CHANNEL_ACCESS_TOKEN = ["test-secret"], "simulator-test"
+    LINE_LOGIN_CHANNEL_ID, LIFF_ID = "2000000000", "2000000000-testliff"
 SIMULATOR_PORT = urlsplit(LINE_API_URL).port if SIMULATOR else None
 LIFF_SDK_URL = env.value("LIFF_SDK_URL", default="") or (
     f"http://localhost:{SIMULATOR_PORT}/liff/sdk.js"
@@ -211,6 +216,7 @@ FILE_UPLOAD_TEMP_DIR = None
 # -- static files -------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_DIR / "staticfiles"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
 STATICFILES_DIRS = [path for path in [BUILD_DIR / "static"] if path.exists()]
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 

@@ -1,0 +1,35 @@
+"""Draws the rich menus and brings them to the channel at hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+
+from chatops.line.client import LineError
+from chatops.menu.sync import sync
+from chatops.models import Channel
+
+
+class Command(BaseCommand):
+    """Does nothing when nothing changed, and never leaves residents without a menu."""
+
+    help = "Draws and uploads the rich menus to the channel at hand."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sync, and say what was done. Raises CommandError in one clear line."""
+        if not settings.LINE_CHANNEL_ACCESS_TOKEN:
+            raise CommandError("LINE_CHANNEL_ACCESS_TOKEN is not set: there is no channel.")
+        try:
+            report = sync(Channel.main())
+        except LineError as error:
+            raise CommandError(f"LINE refused: {error.reason} (HTTP {error.status})") from error
+        if report.changed or report.deleted:
+            self.stdout.write(
+                f"Rich menu: {', '.join(report.changed) or 'nothing'} made anew, "
+                f"{report.deleted} old deleted."
+            )
+        else:
+            self.stdout.write("Rich menu: nothing changed.")

@@ -1,0 +1,166 @@
+"""Bringing the rich menus to LINE: new ones first, old ones away last.
+
+https://developers.line.biz/en/docs/messaging-api/switch-rich-menus/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from chatops.line.client import LineClient, LineError, client_for
+from chatops.menu import registry
+from chatops.menu.artwork import HEIGHT, WIDTH, MenuTab, draw_rich_menu, layout
+from chatops.menu.tabs import CHAT_BAR_TEXT, TABS
+from chatops.models import Channel
+
+logger = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+NAME_PREFIX = "bannmae:"  # menus of this name are ours to delete
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a sync did: aliases of the menus that were made anew, and how many went."""
+
+    changed: list[str]
+    deleted: int
+
+
+def sync(channel: Channel) -> Report:
+    """Make LINE's menus those of `TABS`; does nothing where nothing changed.
+
+    A resident always has a menu: a new one is complete before its alias, and then the
+    default, turns to it; the old ones go last. Raises LineError where LINE refuses.
+    """
+    line = client_for(channel)
+    aliases = _aliases(line)
+    changed: list[str] = []
+    kept: dict[str, Json] = {}
+    for tab in TABS:
+        body, picture = menu_object(tab), draw_rich_menu(tab)
+        fingerprint = _fingerprint(body, picture)
+        known = channel.rich_menus.get(tab.alias) or {}
+        current = aliases.get(tab.alias)
+        if (
+            current
+            and current == known.get("rich_menu_id")
+            and (known.get("fingerprint") == fingerprint)
+        ):
+            kept[tab.alias] = known
+            continue
+        menu_id = _make(line, body, picture)
+        _point(line, tab.alias, menu_id, exists=tab.alias in aliases)
+        kept[tab.alias] = {"rich_menu_id": menu_id, "fingerprint": fingerprint}
+        changed.append(tab.alias)
+        # Noted at once: an interruption now costs one menu, not all of them.
+        channel.rich_menus = {**channel.rich_menus, **kept}
+        channel.save(update_fields=["rich_menus"])
+    first = kept[TABS[0].alias]["rich_menu_id"]
+    if _default(line) != first:
+        line.call(line.api.set_default_rich_menu, first)
+        changed = changed or [TABS[0].alias]
+    deleted = _delete_old(line, keep={menu["rich_menu_id"] for menu in kept.values()})
+    channel.rich_menus = kept
+    channel.save(update_fields=["rich_menus"])
+    return Report(changed, deleted)
+
+
+def menu_object(tab: MenuTab) -> Json:
+    """Return LINE's rich-menu object of `tab`: its areas are where the picture has its tiles."""
+    return {
+        "size": {"width": WIDTH, "height": HEIGHT},
+        "selected": True,
+        "name": f"{NAME_PREFIX}{tab.alias}",
+        "chatBarText": CHAT_BAR_TEXT,
+        "areas": [
+            {
+                "bounds": {"x": x, "y": y, "width": width, "height": height},
+                "action": _action(key),
+            }
+            for key, x, y, width, height in layout(tab)
+        ],
+    }
+
+
+def _action(key: str) -> Json:
+    """What a tap does: another tab, a page at once, or a postback that is answered."""
+    for tab in TABS:
+        if key == f"tab:{tab.alias}":
+            return {
+                "type": "richmenuswitch",
+                "richMenuAliasId": tab.alias,
+                "label": tab.title,
+                "data": f"tab={tab.alias}",
+            }
+    entry = registry.get(key)
+    if entry is None:
+        raise LookupError(f"No menu entry is registered as {key!r}")
+    uri = entry.uri() if entry.uri else ""
+    if uri:
+        return {"type": "uri", "label": entry.label, "uri": uri}
+    return {
+        "type": "postback",
+        "label": entry.label,
+        "data": f"menu={key}",
+        "displayText": entry.label,
+    }
+
+
+def _fingerprint(body: Json, picture: bytes) -> str:
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(text + picture).hexdigest()
+
+
+def _make(line: LineClient, body: Json, picture: bytes) -> str:
+    from linebot.v3.messaging import RichMenuRequest
+
+    made = line.call(line.api.create_rich_menu, RichMenuRequest.from_dict(body))
+    menu_id: str = made.rich_menu_id
+    kind = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+    try:
+        line.call(line.blob.set_rich_menu_image, menu_id, picture, _headers={"Content-Type": kind})
+    except LineError:
+        line.call(line.api.delete_rich_menu, menu_id)
+        raise
+    return menu_id
+
+
+def _point(line: LineClient, alias: str, menu_id: str, *, exists: bool) -> None:
+    from linebot.v3.messaging import CreateRichMenuAliasRequest, UpdateRichMenuAliasRequest
+
+    if exists:
+        request = UpdateRichMenuAliasRequest.from_dict({"richMenuId": menu_id})
+        line.call(line.api.update_rich_menu_alias, alias, request)
+    else:
+        fresh = CreateRichMenuAliasRequest.from_dict(
+            {"richMenuAliasId": alias, "richMenuId": menu_id}
+        )
+        line.call(line.api.create_rich_menu_alias, fresh)
+
+
+def _aliases(line: LineClient) -> dict[str, str]:
+    listed = line.call(line.api.get_rich_menu_alias_list)
+    return {one.rich_menu_alias_id: one.rich_menu_id for one in listed.aliases or []}
+
+
+def _default(line: LineClient) -> str:
+    try:
+        return str(line.call(line.api.get_default_rich_menu_id).rich_menu_id)
+    except LineError as error:
+        if error.status == 404:  # there is none yet
+            return ""
+        raise
+
+
+def _delete_old(line: LineClient, keep: set[str]) -> int:
+    deleted = 0
+    for menu in line.call(line.api.get_rich_menu_list).richmenus or []:
+        if menu.name.startswith(NAME_PREFIX) and menu.rich_menu_id not in keep:
+            line.call(line.api.delete_rich_menu, menu.rich_menu_id)
+            deleted += 1
+    return deleted
