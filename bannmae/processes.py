@@ -28,6 +28,7 @@ def worker() -> list[str]:
     """The worker: threads, since it waits for LINE and the database."""
     return [
         str(BIN / "celery"),
+        "--quiet",
         "--app=bannmae",
         "worker",
         "--pool=threads",
@@ -40,7 +41,14 @@ def worker() -> list[str]:
 
 def beat() -> list[str]:
     """The scheduler: rings for the sweep and the hourly chores."""
-    return [str(BIN / "celery"), "--app=bannmae", "beat", "--pidfile=", "--loglevel=WARNING"]
+    return [
+        str(BIN / "celery"),
+        "--quiet",
+        "--app=bannmae",
+        "beat",
+        "--pidfile=",
+        "--loglevel=WARNING",
+    ]
 
 
 def simulator() -> list[str]:

@@ -71,9 +71,8 @@ class LineClient:
     def _api_client(self) -> ApiClient:
         from linebot.v3.messaging import ApiClient, Configuration
 
-        configuration = Configuration(access_token=self._access_token)
-        # None in production: the SDK then knows which calls go to api-data.line.me.
-        configuration.host = self._host
+        # host is None in production: the SDK then knows which calls go to api-data.line.me.
+        configuration = Configuration(access_token=self._access_token, host=self._host)
         configuration.retries = False  # the outbox retries; a hidden second try would double
         configuration.connection_pool_maxsize = 16
         return ApiClient(configuration)

@@ -13,13 +13,13 @@ from typing import Any
 
 from chatops.line.client import LineClient, LineError, client_for
 from chatops.menu import registry
-from chatops.menu.artwork import HEIGHT, WIDTH, MenuTab, draw_rich_menu, layout
-from chatops.menu.tabs import CHAT_BAR_TEXT, TABS
+from chatops.menu.artwork import HEIGHT, TABS, WIDTH, MenuTab, draw_rich_menu, layout
 from chatops.models import Channel
 
 logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
+CHAT_BAR_TEXT = "เมนูบริการ"  # at most 14 graphemes
 NAME_PREFIX = "bannmae:"  # menus of this name are ours to delete
 
 

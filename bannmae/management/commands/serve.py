@@ -35,7 +35,11 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
 
         manager = Manager()
-        environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+        environment = os.environ | {
+            "PYTHONUNBUFFERED": "1",
+            # Celery's word to those who run everything as root, on a machine of their own.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
+        }
 
         def add(name: str, command: list[str]) -> None:
             manager.add_process(name, shlex.join(command), env=environment)
