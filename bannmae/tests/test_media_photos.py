@@ -282,6 +282,17 @@ def test_of_moving_pictures_the_first_frame_is_kept() -> None:
         assert samples.near(stored_picture(take(data).name).getpixel((9, 9)), samples.RED)
 
 
+def test_of_a_photo_with_a_second_one_inside_the_first_is_kept() -> None:
+    # As phones write them: depth or brightness maps and bursts behind the photo (MPO).
+    second = Image.new("RGB", (640, 320), samples.WHITE)
+    data = samples.encode(
+        samples.halves(640, 320), "MPO", save_all=True, append_images=[second], quality=90
+    )
+    photo = take(data)
+    assert (photo.width, photo.height) == (640, 320)
+    assert samples.near(stored_picture(photo.name).getpixel((50, 50)), samples.RED)
+
+
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
 REFUSED = {
     "gif": samples.encode(samples.halves(), "GIF"),

@@ -16,6 +16,9 @@ from bannmae.media.photos import take_in
 from bannmae.media.serve import photo_response, scan_response
 from bannmae.tests import media_samples as samples
 
+# Closing a response tells Django's database layer that the request is over.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def name() -> str:

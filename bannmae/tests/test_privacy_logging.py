@@ -115,6 +115,13 @@ def test_a_wrong_format_string_neither_breaks_nor_leaks(
     assert ID not in out.getvalue()
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["a-", "a.", "token", "id_token ", "eyJ-", "password='", "0 "])
+def test_what_a_resident_typed_cannot_hold_up_the_log(piece: str) -> None:
+    # A pattern that looks ahead from every start would take minutes for these.
+    assert scrub(piece * 20_000)
+
+
 def test_extra_texts_on_the_record_are_masked() -> None:
     record = logging.makeLogRecord({"msg": "x", "path": f"/find?phone={PHONE}", "status": 404})
     assert MaskingFilter().filter(record)
