@@ -11,7 +11,7 @@ COPY . .
 RUN make setup
 RUN mkdir -p /app/build \
  && cp -r manage.py bannmae chatops complaints payments liff templates /app/ \
- && cp -r build/fonts build/staticfiles /app/build/ \
+ && cp -r build/fonts build/icons build/staticfiles /app/build/ \
  && find /app \( -name tests -o -name frontend -o -name __pycache__ \) -type d -prune -exec rm -rf {} +
 
 # -- 2. the packages of the running service, and no others -------------------------------------------
@@ -46,4 +46,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import os, urllib.parse as p, urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', headers={'Host': p.urlsplit(os.environ['PUBLIC_URL']).netloc}), timeout=4)"]
 # PORT decides the address (0.0.0.0:$PORT).
-CMD ["gunicorn", "bannmae.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "60", "--graceful-timeout", "15", "--keep-alive", "10", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "bannmae.wsgi", "--worker-class=gthread", "--workers=2", "--threads=8", "--timeout=60", "--graceful-timeout=15", "--no-control-socket", "--log-level=warning"]

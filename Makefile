@@ -157,7 +157,7 @@ setup setup-test:
 	fi
 	$(MAKE) $(STEPS)
 
-steps: $(STAMPS)/packages-run .venv/stamp node_modules/stamp build/fonts/stamp bundles catalogs $(STAMPS)/collected
+steps: $(STAMPS)/packages-run .venv/stamp node_modules/stamp build/fonts/stamp build/icons/stamp bundles catalogs $(STAMPS)/collected
 	@:
 steps-test: $(STAMPS)/packages-test steps
 	@:
@@ -214,6 +214,11 @@ build/fonts/stamp: $(wildcard bannmae/paper/fonts.py) node_modules/stamp
 	@$(HELPERS)
 	say "Fonts for paper"
 	quietly $(PY) -m bannmae.paper.fonts build/fonts
+	stamp $@
+
+build/icons/stamp: $(wildcard chatops/menu/artwork.py) node_modules/stamp
+	@$(HELPERS)
+	quietly $(PY) -m chatops.menu.artwork build/icons
 	stamp $@
 
 # One bundle folder for each front-end folder: every .js or .ts that lies directly in it is an entry.

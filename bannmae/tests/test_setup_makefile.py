@@ -75,6 +75,7 @@ class Machine:
             "liff/frontend/complaint.ts": "1",
             "bannmae/locale/th/LC_MESSAGES/django.po": 'msgid ""',
             "bannmae/paper/fonts.py": "",
+            "chatops/menu/artwork.py": "",
             "bannmae/settings.py": "",
         }.items():
             self.write(name, text)
@@ -158,10 +159,11 @@ def test_set_up_goes_from_system_packages_to_bundles(machine: Machine) -> None:
         "python -m uv pip sync",
         "npm ci",
         "python -m bannmae.paper.fonts build/fonts",
+        "python -m chatops.menu.artwork build/icons",
         "esbuild",
         "python manage.py collectstatic",
     ]
-    assert steps[6].endswith("--outdir=build/static/liff liff/frontend/complaint.ts")
+    assert steps[7].endswith("--outdir=build/static/liff liff/frontend/complaint.ts")
     assert (machine.checkout / "bannmae/locale/th/LC_MESSAGES/django.mo").exists()
 
 
