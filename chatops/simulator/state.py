@@ -185,6 +185,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             {
                 "event_id": row.event_id,
                 "type": row.event["type"],
+                "event": row.event,
                 "status": row.status,
                 "http_status": row.http_status,
                 "error": row.error,

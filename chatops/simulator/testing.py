@@ -289,6 +289,7 @@ def environment(
     """Return the environment variables of a simulator; the product's are the same."""
     return {
         "SIMULATOR": "on",
+        "SIMULATOR_BIND": "127.0.0.1",
         "VAR_DIR": str(var_dir),
         "LINE_API_URL": f"http://127.0.0.1:{port}",
         "PUBLIC_URL": public_url,

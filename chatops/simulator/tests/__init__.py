@@ -1,0 +1,1 @@
+"""Tests of the simulator. All but the rules' talk to a real process over HTTP."""
