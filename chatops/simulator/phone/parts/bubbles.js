@@ -31,7 +31,7 @@ export function content(entry, around) {
 }
 
 const DRAWERS = {
-  text: (message, around) => ({ node: bubble(words(message.text ?? "", around), message, around), wide: false }),
+  text: (message, around) => ({ node: bubble(words(withEmojis(message), around), message, around), wide: false }),
   textV2: (message, around) => ({
     node: bubble(words(substituted(message), around), message, around), wide: false,
   }),
@@ -98,6 +98,13 @@ function words(text, around) {
       piece.text,
     );
   });
+}
+
+/** A text whose `$` places stand for LINE's own emojis, which only LINE can draw. */
+function withEmojis(message) {
+  const units = (message.text ?? "").split("");
+  for (const { index } of message.emojis ?? []) if (units[index] === "$") units[index] = "☺";
+  return units.join("");
 }
 
 /** textV2 with its `{name}` places filled by what stands for them. */

@@ -4,7 +4,7 @@ const ADDRESS = String.raw`https?:\/\/[^\s<>"'\u0E00-\u0E7F]+`;
 // Landlines and mobiles (0xx …), with or without dashes and spaces.
 const TELEPHONE = String.raw`(?<![\d\-/.])0\d{1,2}[- ]?\d{3}[- ]?\d{3,4}(?![\d-])`;
 // Short numbers that people here call; anything else of three or four digits is just a number.
-const HOTLINE = String.raw`(?<![\d\-/.,])(?:191|199|1669|1784|1567|1111|1300|1192)(?![\d\-/,]|\.\d|\s*(?:บาท|คน|ราย|ครั้ง|เรื่อง|ตัว|หลัง|วัน))`;
+const HOTLINE = String.raw`(?<![\d\-/.,])(?:191|199|1669|1784|1567|1111|1300|1192)(?![\d\-/,]|\.\d|\s*(?:บาท|คน|ราย|ครั้ง|เรื่อง(?!เลข)|ตัว|หลัง|วัน))`;
 const PATTERN = new RegExp(`(?<address>${ADDRESS})|(?<phone>${TELEPHONE}|${HOTLINE})`, "g");
 const TRAILING = /[.,;:!?)\]}]+$/;
 

@@ -26,7 +26,7 @@ export class PendingMessages {
 
   /** Put something in the queue; items go one by one, in this order. */
   add(item) {
-    const entry = { id: crypto.randomUUID(), status: "sending", ...item };
+    const entry = { id: `${Date.now()}-${this.items.length}-${Math.random()}`, status: "sending", ...item };
     this.items.push(entry);
     this.#send(entry);
   }
