@@ -16,6 +16,7 @@ from bannmae import testing
 from bannmae.models import Staff
 from chatops import webhook
 from chatops.models import Resident
+from chatops.simulator.testing import Simulator, start_simulator
 
 
 def _flush_and_load_starting_data(self: TransactionTestCase) -> None:
@@ -115,3 +116,29 @@ def executive(db: None) -> Staff:
 def outsider(db: None) -> Staff:
     """A staff account without division or role."""
     return testing.make_outsider()
+
+
+@pytest.fixture(scope="session")
+def _simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    simulator = start_simulator(
+        tmp_path_factory.mktemp("simulator"), public_url="http://localhost:9"
+    )
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture
+def line(_simulator: Simulator, settings: Any) -> Iterator[Simulator]:
+    """LINE, simulated by a process of its own, with nobody having said anything yet.
+
+    Its webhook is off: a test hands events over itself, or names a live server's address.
+    """
+    _simulator.reset(menus=True)
+    _simulator.faults(webhook_off=True)
+    settings.LINE_API_URL = _simulator.url
+    settings.LINE_CHANNEL_ACCESS_TOKEN = _simulator.token
+    settings.LINE_CHANNEL_SECRETS = [_simulator.secret]
+    settings.LINE_LOGIN_CHANNEL_ID = _simulator.login_channel_id
+    settings.LIFF_ID = _simulator.liff_id
+    yield _simulator
+    _simulator.reset(menus=True)

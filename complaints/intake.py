@@ -83,7 +83,7 @@ def file_complaint(
         national_id=reporter.national_id,
         national_id_index=blind_index(reporter.national_id, search.NATIONAL_ID),
         phone=reporter.phone,
-        phone_index=blind_index(reporter.phone, search.PHONE),
+        phone_index=search.phone_index(reporter.phone),
         email=reporter.email,
         address=reporter.address,
         notice_acknowledged_at=now if notice_acknowledged else None,

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from bannmae.privacy.blind_index import blind_index_candidates
+from bannmae.privacy.blind_index import blind_index, blind_index_candidates
 from bannmae.thai import national_id, phone
 from bannmae.thai.text import search_key
 from complaints.models import Complaint
@@ -34,6 +34,11 @@ def text_of(complaint: Complaint) -> str:
     return "\n".join(search_key(part) for part in parts if part)
 
 
+def phone_index(stored: str) -> str:
+    """Return the blind index of a stored phone; its extension is no part of being found."""
+    return blind_index(stored.partition("#")[0], PHONE)
+
+
 def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
     """Return those of `cases` that hold every one of `words`, or whose phone or ID it is."""
     key = search_key(words).strip()
@@ -43,7 +48,8 @@ def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
     for term in key.split():
         matches &= _contains(term)
     if phone.is_valid(words):
-        matches |= Q(phone_index__in=blind_index_candidates(phone.normalise(words), PHONE))
+        number = phone.parse(words).number
+        matches |= Q(phone_index__in=blind_index_candidates(number, PHONE))
     if national_id.is_valid(words):
         digits = national_id.normalise(words)
         matches |= Q(national_id_index__in=blind_index_candidates(digits, NATIONAL_ID))
