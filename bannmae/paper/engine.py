@@ -15,11 +15,14 @@ import base64
 import hashlib
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 import weasyprint
 import weasyprint.draw.text as draw_text
+import weasyprint.pdf as weasyprint_pdf
+from PIL import ImageFile
+from weasyprint.css import ColorProfile
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bannmae.paper.fonts import PaperFont
+
+# WeasyPrint makes Pillow accept cut-off files, for the whole process: photo intake must not.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 PICTURE_SCHEME = "picture:"
 _PICTURE_TYPES = {
@@ -77,6 +83,9 @@ def render(
         data: bytes = whole.write_pdf(pdf_variant=pdf_variant, cache=fetcher.images)
     except FatalURLFetchingError as error:
         raise PaperError(str(error)) from error
+    if fetcher.refused:
+        # Inside an SVG WeasyPrint only logs it; a template that asks for such a thing is wrong.
+        raise PaperError(fetcher.refused[0])
     return data
 
 
@@ -87,45 +96,50 @@ class _Fetcher:
         self._pictures = pictures
         self._folders = [folder.resolve() for folder in folders]
         self.images: dict[str, Any] = {}
+        self.refused: list[str] = []
 
     def __call__(self, url: str) -> URLFetcherResponse:
         """Return what stands at `url`; anything not allowed stops the rendering."""
-        if url.startswith(PICTURE_SCHEME):
-            return self._picture(url)
-        if url.startswith("data:"):
-            return _data(url)
-        if url.startswith("file:"):
-            return self._file(url)
-        raise FatalURLFetchingError(f"a paper may not fetch {urlsplit(url).scheme or 'this'}: URLs")
+        try:
+            if url.startswith(PICTURE_SCHEME):
+                return self._picture(url)
+            if url.startswith("data:"):
+                return _data(url)
+            if url.startswith("file:"):
+                return self._file(url)
+            raise PaperError(f"a paper may not fetch {urlsplit(url).scheme or 'this'}: URLs")
+        except PaperError as error:
+            self.refused.append(str(error))
+            raise FatalURLFetchingError(str(error)) from error
 
     def _picture(self, url: str) -> URLFetcherResponse:
         data = self._pictures.get(unquote(url.removeprefix(PICTURE_SCHEME)))
         if data is None:
-            raise FatalURLFetchingError(f"no picture was handed in for {url}")
+            raise PaperError(f"no picture was handed in for {url}")
         return URLFetcherResponse(url, data, {"Content-Type": _content_type(data)})
 
     def _file(self, url: str) -> URLFetcherResponse:
         parts = urlsplit(url)
         path = Path(unquote(parts.path)).resolve()
         if parts.netloc or not any(path.is_relative_to(folder) for folder in self._folders):
-            raise FatalURLFetchingError("a paper may not read files outside its folders")
+            raise PaperError("a paper may not read files outside its folders")
         try:
             return URLFetcherResponse(url, path.read_bytes())
         except OSError as error:
-            raise FatalURLFetchingError(f"{path.name} cannot be read") from error
+            raise PaperError(f"{path.name} cannot be read") from error
 
 
 def _data(url: str) -> URLFetcherResponse:
     """Return the picture inside a data: URL."""
     head, comma, body = url.partition(",")
     if not head.startswith("data:image/") or not comma:
-        raise FatalURLFetchingError("a paper takes only pictures as data: URLs")
+        raise PaperError("a paper takes only pictures as data: URLs")
     data = unquote_to_bytes(body)
     if head.endswith(";base64"):
         try:
             data = base64.b64decode(data, validate=True)
         except ValueError as error:
-            raise FatalURLFetchingError("unreadable data: URL") from error
+            raise PaperError("unreadable data: URL") from error
     media_type = head.removeprefix("data:").partition(";")[0]
     return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
@@ -191,6 +205,13 @@ def _with_source_text(draw: Callable[..., Any]) -> Callable[..., Any]:
     return draw_first_line
 
 
+def _closed_profile(file_object: BinaryIO, *arguments: Any) -> ColorProfile:
+    """Read a colour profile and close its file, which WeasyPrint leaves open."""
+    with file_object:
+        return ColorProfile(file_object, *arguments)
+
+
+weasyprint_pdf.ColorProfile = _closed_profile
 # A private function of WeasyPrint, hence its exact pin and the test that reads a PDF back.
 if not hasattr(draw_text.draw_first_line, "__wrapped__"):
     draw_text.draw_first_line = _with_source_text(draw_text.draw_first_line)

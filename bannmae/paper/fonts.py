@@ -16,6 +16,7 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def check(path: Path) -> None:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(path, lazy=True) as font:
+        with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
             missing = sorted(REQUIRED - font.getBestCmap().keys() - _OPTIONAL_IN_UPLOADS)
     except (TTLibError, OSError, AttributeError, KeyError, AssertionError) as error:
         raise FontError(f"{path.name} is no font that can be read") from error
@@ -126,8 +127,6 @@ def build(folder: Path, source_dir: Path = SOURCE_DIR) -> list[Path]:
 
 def _joined(halves: Sequence[Path]) -> bytes:
     """Return the TrueType file that holds the glyphs and rules of all `halves`."""
-    from io import BytesIO
-
     from fontTools.merge import Merger
     from fontTools.ttLib import TTFont
 
