@@ -1,7 +1,7 @@
 """App of everything that touches LINE."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 class ChatopsConfig(AppConfig):
@@ -18,6 +18,16 @@ class ChatopsConfig(AppConfig):
         entries.register()
         health.figures["outbox_oldest_seconds"] = outbox_age
         post_migrate.connect(grant_roles, sender=self)
+        post_save.connect(menu_may_have_changed, sender="bannmae.Municipality")
+
+
+def menu_may_have_changed(sender: object, **kwargs: object) -> None:
+    """The profile holds addresses that stand in the rich menu: have a worker see to it."""
+    from django.db import transaction
+
+    from chatops.wake import ring_for_menu
+
+    transaction.on_commit(ring_for_menu)
 
 
 def grant_roles(sender: AppConfig, **kwargs: object) -> None:

@@ -28,6 +28,24 @@ def sweep() -> int:
 
 
 @shared_task
+def sync_rich_menu() -> None:
+    """Bring the rich menus up to date: after the profile changed, and once a day."""
+    from django.conf import settings
+
+    from chatops.line.client import LineError
+    from chatops.menu.sync import sync
+
+    if not settings.LINE_CHANNEL_ACCESS_TOKEN:
+        return
+    try:
+        report = sync(Channel.main())
+    except LineError as error:
+        logger.error("The rich menu could not be brought up to date: %s", error.reason)
+        return
+    logger.info("Rich menu: %s made anew, %s deleted", report.changed, report.deleted)
+
+
+@shared_task
 def watch_channels() -> None:
     """See whether a channel whose quota was spent has some again, and let go what was held."""
     from chatops.line.client import LineError, client_for

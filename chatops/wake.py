@@ -60,3 +60,17 @@ class Alarm:
 
 
 ring = Alarm().ring
+
+
+def ring_for_menu() -> None:
+    """Have a worker compare the rich menu with what it should be; the daily look is the net."""
+
+    def publish() -> None:
+        from chatops.tasks import sync_rich_menu
+
+        try:
+            sync_rich_menu.apply_async(retry=False)
+        except Exception as error:  # any broker's any error
+            logger.warning("The broker does not take wake-ups: %s", type(error).__name__)
+
+    threading.Thread(target=publish, name="ring-for-menu", daemon=True).start()

@@ -152,8 +152,10 @@ TABS = (
         *_STRIP[1],
         tiles=(
             MenuTile("news", "ข่าว\nประชาสัมพันธ์", "ข่าวประชาสัมพันธ์", "newspaper", BLUE, 0),
-            MenuTile("air", "คุณภาพ\nอากาศ", "คุณภาพอากาศ", "wind", TEAL, 0),
-            MenuTile("facebook", "Facebook\nเทศบาล", "Facebook", "thumbs-up", AMBER, 0),
+            MenuTile("website", "เว็บไซต์\nเทศบาล", "เว็บไซต์เทศบาล", "globe", BLUE, 0),
+            MenuTile("eservice", "บริการ\ne-Service", "e-Service", "file-check", BLUE, 0),
+            MenuTile("air", "คุณภาพ\nอากาศ", "คุณภาพอากาศ", "wind", TEAL, 1),
+            MenuTile("facebook", "Facebook\nเทศบาล", "Facebook", "thumbs-up", AMBER, 1),
             MenuTile("welfare", "สวัสดิการ\nประชาชน", "สวัสดิการประชาชน", "hand-heart", PURPLE, 1),
             MenuTile("contact", "ติดต่อ\nเทศบาล", "ติดต่อเทศบาล", "phone", NAVY, 1, strong=True),
         ),
