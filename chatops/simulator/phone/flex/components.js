@@ -128,7 +128,7 @@ function text(spec, tap) {
   lettering(style, spec, units.textSize(spec.size));
   set(style, "text-align", spec.align ?? "start");
   const extra = units.length(spec.lineSpacing);
-  if (extra?.endsWith("px")) set(style, "line-height", `calc(1.4em + ${extra})`);
+  if (extra?.endsWith("px")) set(style, "line-height", `calc(1.6em + ${extra})`);
   if (spec.wrap && spec.maxLines > 0) {
     words.classList.add("fx-clamped");
     style.setProperty("-webkit-line-clamp", String(spec.maxLines));

@@ -138,8 +138,8 @@ export class Phone {
     const conversation = this.conversation;
     const first = !conversation?.loaded;
     const askedAt = performance.now();
-    const state = await this.client.state(id, conversation?.seq ?? 0, signal);
-    if (id !== this.picked) return;
+    const state = await this.#news(id, conversation?.seq ?? 0, signal);
+    if (!state || id !== this.picked) return;
     this.state = state;
     if (!id || !state.residents.some((each) => each.user_id === id)) {
       this.#pickWanted(state);
@@ -155,6 +155,20 @@ export class Phone {
     if (!first && added.some((entry) => entry.from === "account")) this.chat.announce();
     if (added.some((entry) => entry.from === "resident")) this.chat.toBottom();
     await this.#askCalls(signal);
+  }
+
+  /** The news for a resident; null when she is gone, since the simulator started over. */
+  async #news(id, after, signal) {
+    try {
+      return await this.client.state(id, after, signal);
+    } catch (error) {
+      if (!id || error.status !== 404) throw error;
+      this.conversations.clear();
+      this.wanted = id;
+      this.picked = null;
+      this.poller.restart();
+      return null;
+    }
   }
 
   async #askCalls(signal) {
