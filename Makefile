@@ -127,7 +127,7 @@ lint: setup ## Style, arrows between the rooms, types
 	@$(PY) -m ruff check --quiet
 	$(PY) -m ruff format --check --quiet || { $(PY) -m ruff format --check; exit 1; }
 	.venv/bin/lint-imports --no-logo >build/lint-imports.log || { cat build/lint-imports.log; exit 1; }
-	$(PY) -m mypy --no-error-summary
+	VAR_DIR=build/lint $(PY) -m mypy --no-error-summary
 
 format: setup ## Put every Python file into the house's style
 	@$(PY) -m ruff check --fix

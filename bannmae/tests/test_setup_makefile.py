@@ -53,9 +53,10 @@ TOOLS = [
     "env",  # stands before apt-get; so nothing is ever installed from here
 ]
 # Real ones; there is nothing else on the machine's PATH.
-REAL = (
-    "awk basename bash cat chmod cmp cp dirname find flock grep make mkdir rm sh sleep tail tee touch wc"
-).split()
+REAL = [
+    *("awk", "basename", "bash", "cat", "chmod", "cmp", "cp", "dirname", "find", "flock", "grep"),
+    *("make", "mkdir", "rm", "sh", "sleep", "tail", "tee", "touch", "wc"),
+]
 
 
 class Machine:
