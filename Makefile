@@ -116,7 +116,8 @@ run: setup ## Set up what is missing, then the whole service on http://localhost
 	exec $(PY) manage.py serve
 
 test: setup-test lint ## Set up what is missing, then the static checks and every test (ARGS="-k words" chooses)
-	@exec $(PY) -m pytest $(ARGS)
+	@rm -rf build/test
+	VAR_DIR=build/test exec $(PY) -m pytest $(ARGS)
 
 bench: setup-test ## The benchmarks: a table, and bench.json
 	@exec $(PY) manage.py bench
