@@ -13,7 +13,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from chatops.simulator import chat, limits, login, store
+from chatops.simulator import chat, limits, store, tokens
 from chatops.simulator.answers import LineError, as_json
 from chatops.simulator.models import Resident
 from chatops.simulator.rules import Report, check_messages, render
@@ -212,7 +212,7 @@ def unsend(request: HttpRequest, user_id: str) -> HttpResponse:
 def liff(request: HttpRequest, user_id: str) -> HttpResponse:
     """POST …/liff: the address that LINE's LIFF browser would load for a LIFF link."""
     resident = resident_of(user_id)
-    url = login.liff_address(resident, str(body_of(request)["uri"]))
+    url = tokens.liff_address(resident, str(body_of(request)["uri"]))
     if url is None:
         raise Http404("no such LIFF app")
     return as_json({"url": url})

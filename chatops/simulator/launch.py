@@ -38,7 +38,7 @@ def prepare() -> None:
     from django.db import connection, transaction
 
     django.setup()
-    from chatops.simulator import login, store
+    from chatops.simulator import store, tokens
 
     call_command("migrate", verbosity=0, interactive=False)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def prepare() -> None:
         changed = store.read("settings", {})
         fixed = store.from_environment()
         store.write("settings", {k: v for k, v in changed.items() if k not in fixed})
-    login.signing_key()
+    tokens.signing_key()
     # gunicorn's worker is forked from here, and SQLite connections must not cross a fork.
     connection.close()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from chatops.simulator import login, store
+from chatops.simulator import store, tokens
 
 
 @functools.cache
@@ -25,7 +25,7 @@ def script(request: HttpRequest) -> HttpResponse:
         "base": request.build_absolute_uri("/").rstrip("/"),
         "liffId": current["liff_id"],
         "clientId": current["login_channel_id"],
-        "endpoint": login.endpoint_url(current),
+        "endpoint": tokens.endpoint_url(current),
         "accessTokenSeconds": current["access_token_seconds"],
     }
     # Inside a script, "<" and the two line separators are the characters that could break out.

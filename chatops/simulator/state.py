@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chatops.simulator import chat, delivery, events, login, models, pictures, store
+from chatops.simulator import chat, delivery, events, models, pictures, store, tokens
 from chatops.simulator.answers import as_json
 from chatops.simulator.api.account import picture_url
 from chatops.simulator.control import body_of, control, resident_of
@@ -242,7 +242,7 @@ def rotate_keys(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         if withdraw:
             models.SigningKey.objects.update(published=False)
-        kid = login.new_key().kid
+        kid = tokens.new_key().kid
     return as_json({"kid": kid}, 201)
 
 
