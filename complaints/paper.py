@@ -11,7 +11,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bannmae.paper.errors import PaperError
 from bannmae.paper.pdf import render_pdfs
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bannmae.paper.fonts import PaperFont
 
+_Item = TypeVar("_Item")
 MEMO_TEMPLATE = "complaints/paper/memo.html"
 SHEET_TEMPLATE = "complaints/paper/sheet.html"
 #: Up to so many photos of a memo stand two to a page, more of them six to a page.
@@ -200,7 +201,8 @@ def _memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dic
     photos = _photos(paper.photos, key, pictures)
     for place, photo in enumerate(photos, start=1):
         photo["label"] = f"สิ่งที่ส่งมาด้วย {to_thai_digits(str(place))}"
-    per_page = 2 if len(photos) <= _LARGE_PHOTOS else 6
+    large = len(photos) <= _LARGE_PHOTOS
+    rows = _in_rows(photos, 1 if large else 2)
     return {
         "memo": paper,
         "number": to_thai_digits(paper.number),
@@ -214,8 +216,8 @@ def _memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dic
         "endorser_rows": _in_rows([_signs(person) for person in paper.endorsers], 2),
         "signer": _signs(paper.signer),
         "order_by": _signs(paper.order_by),
-        "photo_pages": _in_rows(photos, per_page),
-        "photo_size": "large" if per_page == 2 else "small",
+        "photo_pages": _in_rows(rows, 2 if large else 3),
+        "photo_size": "large" if large else "small",
         "qr": qr_svg(paper.case_url),
     }
 
@@ -306,6 +308,6 @@ def _title(what: str, numbers: Sequence[str]) -> str:
     return " ".join([what, *numbers[:3], *(["…"] if len(numbers) > 3 else [])])
 
 
-def _in_rows(items: list[dict[str, Any]], width: int) -> list[list[dict[str, Any]]]:
+def _in_rows(items: list[_Item], width: int) -> list[list[_Item]]:
     """Return the items in rows of at most `width`."""
     return [items[start : start + width] for start in range(0, len(items), width)]

@@ -46,8 +46,8 @@ class PaperFont:
     """A font to print with.
 
     `size_factor` turns the rules' point sizes (those of TH Sarabun) into this font's: 1.0 for TH
-    Sarabun itself, whatever makes its letters as tall for another. Without a `bold` file the
-    regular one is thickened.
+    Sarabun itself, whatever makes its letters as tall for another. Without a `bold` file
+    nothing is bold: WeasyPrint thickens no letters.
     """
 
     regular: Path

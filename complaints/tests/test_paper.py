@@ -245,11 +245,16 @@ def test_photos_follow_as_numbered_enclosures_with_captions() -> None:
     assert len(images_of(pdf)) == 3
 
 
-def test_ten_photos_take_two_pages_and_none_is_lost() -> None:
-    pdf = memo_pdf([memo(photos=tuple(PaperPhoto(photo()) for _ in range(10)))])
-    enclosures = [page for page in pages_of(pdf) if "สิ่งที่ส่งมาด้วย บันทึกข้อความ" in page]
-    assert len(enclosures) == 2
-    assert sum(page.count("สิ่งที่ส่งมาด้วย") for page in enclosures) == 10 + 2
+@pytest.mark.parametrize("size", [(1600, 1200), (1200, 1600), (1000, 1000), (2000, 300)])
+@pytest.mark.parametrize(("count", "shared"), [(1, [1]), (4, [2, 2]), (5, [5]), (10, [6, 4])])
+def test_photos_of_any_shape_fill_as_few_pages_as_they_should(
+    size: tuple[int, int], count: int, shared: list[int]
+) -> None:
+    caption = "หน้าวัดศรีนวรัฐ ใกล้ร้านลุงแก้ว ทางไปโรงเรียน"
+    photos = tuple(PaperPhoto(photo(size=size), caption) for _ in range(count))
+    pages = pages_of(memo_pdf([memo(photos=photos)]))
+    enclosures = pages[[CLOSING in page for page in pages].index(True) + 1 :]
+    assert [page.count("หน้าวัดศรีนวรัฐ") for page in enclosures] == shared
 
 
 def test_large_photos_are_shrunk_for_print() -> None:
