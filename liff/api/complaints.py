@@ -1,0 +1,276 @@
+"""Her cases: filing one, reading them, and what she may still say to one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+)
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints import workflow
+from complaints.intake import file_complaint
+from complaints.models import Complaint
+from complaints.workflow import IllegalMove
+from liff import uploads
+from liff.api import examples
+from liff.api.answers import BriefAnswer, CaseAnswer, ListedAnswer, brief, listed, whole
+from liff.api.base import ApiView
+from liff.api.forms import AdditionForm, ComplaintForm, FeedbackForm, WithdrawalForm
+from liff.api.schema import KEY, OPTIONAL_KEY, errors
+from liff.idempotency import key_of, once
+from liff.throttling import Filings
+
+PAGE = 50
+_NUMBER = re.compile(r"[A-Z0-9-]{1,20}")
+
+
+class NotNow(APIException):
+    """The case stands where this cannot be done."""
+
+    status_code = 409
+    default_code = "not_now"
+
+
+class CaseView(ApiView):
+    """A view of one of her cases; another's is as if there were none."""
+
+    def own(self, number: str) -> Complaint:
+        """Return her case of this number. Raise NotFound."""
+        # What is no number is not asked for: it may be text that no database takes.
+        found = _own(self).filter(number=number).first() if _NUMBER.fullmatch(number) else None
+        if found is None:
+            raise NotFound
+        return found
+
+    def act(self, request: Request, prepare: Callable[[], Callable[[], object]]) -> Response:
+        """Carry out what she does to a case, once for each key, and tell where it stands."""
+
+        def with_number() -> Callable[[], str]:
+            carry_out = prepare()
+
+            def carried_out() -> str:
+                carry_out()
+                return str(self.kwargs["number"])
+
+            return carried_out
+
+        key = key_of(request, required=False)
+        number, _fresh = once(self.resident, key, request, with_number)
+        return Response(BriefAnswer(brief(self.own(number))).data)
+
+
+def _own(view: ApiView) -> QuerySet[Complaint]:
+    return Complaint.objects.filter(resident=view.resident).select_related("category", "division")
+
+
+class ComplaintsView(ApiView):
+    """All of her cases, and where a new one goes."""
+
+    @extend_schema(
+        operation_id="file_complaint",
+        tags=["complaints"],
+        parameters=[KEY],
+        request=ComplaintForm,
+        examples=[OpenApiExample("A pot-hole", examples.COMPLAINT, request_only=True)],
+        responses={
+            201: OpenApiResponse(
+                BriefAnswer,
+                description="Filed.",
+                examples=[OpenApiExample("Filed", examples.BRIEF, response_only=True)],
+            ),
+            200: OpenApiResponse(
+                BriefAnswer, description="The same key and body again: the same case."
+            ),
+            **errors(400, 401, 403, 409, 413, 415, 429, 503),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """File a complaint, grievance or service request."""
+        key = key_of(request, required=True)
+        resident = self.resident
+        filings = Filings(resident)
+        made: list[Complaint] = []
+
+        def prepare() -> Callable[[], str]:
+            form = ComplaintForm(data=request.data, context={"resident": resident})
+            form.is_valid(raise_exception=True)
+            filings.check()
+
+            def carry_out() -> str:
+                photos = uploads.claim(form.validated_data["photos"])
+                complaint = file_complaint(resident=resident, photos=photos, **form.arguments())
+                made.append(complaint)
+                return complaint.number
+
+            return carry_out
+
+        number, fresh = once(resident, key, request, prepare)
+        if fresh:
+            filings.note()
+            return Response(BriefAnswer(brief(made[0])).data, status=201)
+        complaint = Complaint.objects.get(resident=resident, number=number)
+        return Response(BriefAnswer(brief(complaint)).data, status=200)
+
+    @extend_schema(
+        operation_id="list_complaints",
+        tags=["complaints"],
+        parameters=[
+            OpenApiParameter(
+                "before",
+                str,
+                description=f"Only cases older than this one; a page holds {PAGE}.",
+            ),
+            OpenApiParameter(
+                "Link",
+                str,
+                OpenApiParameter.HEADER,
+                response=[200],
+                description='Address of the next page as rel="next", where there is one.',
+            ),
+        ],
+        responses={
+            200: OpenApiResponse(
+                ListedAnswer(many=True),
+                examples=[OpenApiExample("Cases", examples.LISTED, response_only=True)],
+            ),
+            **errors(401, 429, 503),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """List her own cases, newest first."""
+        cases = _own(self).order_by("-id")
+        before = request.query_params.get("before", "")
+        if before:
+            known = Complaint.objects.filter(resident=self.resident)
+            edge = known.filter(number=before) if _NUMBER.fullmatch(before) else known.none()
+            cases = cases.filter(pk__lt=edge.values("pk")[:1])
+        page = list(cases[: PAGE + 1])
+        headers = {}
+        if len(page) > PAGE:
+            page.pop()
+            query = urlencode({"before": page[-1].number})
+            address = request.build_absolute_uri(f"{request.path}?{query}")
+            headers["Link"] = f'<{address}>; rel="next"'
+        rows = ListedAnswer([listed(case) for case in page], many=True).data
+        return Response(rows, headers=headers)
+
+
+class ComplaintView(CaseView):
+    """One of her cases."""
+
+    @extend_schema(
+        operation_id="get_complaint",
+        tags=["complaints"],
+        responses={
+            200: OpenApiResponse(
+                CaseAnswer, examples=[OpenApiExample("Case", examples.CASE, response_only=True)]
+            ),
+            **errors(401, 404, 429, 503),
+        },
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """Give what she told and every public step."""
+        return Response(CaseAnswer(whole(request, self.own(number))).data)
+
+
+class FeedbackView(CaseView):
+    """What she says of a finished case."""
+
+    @extend_schema(
+        operation_id="give_feedback",
+        tags=["complaints"],
+        parameters=[OPTIONAL_KEY],
+        request=FeedbackForm,
+        responses={200: BriefAnswer, **errors(400, 401, 403, 404, 409, 413, 415, 429, 503)},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Say whether it was really done; `resolved: false` opens the case again."""
+        complaint = self.own(number)
+
+        def prepare() -> Callable[[], object]:
+            form = FeedbackForm(data=request.data)
+            form.is_valid(raise_exception=True)
+            return lambda: _or_409(
+                lambda: workflow.give_feedback(complaint, **form.validated_data),
+                _("ให้ความเห็นได้เมื่อดำเนินการแล้วเสร็จเท่านั้น"),
+            )
+
+        return self.act(request, prepare)
+
+
+class WithdrawView(CaseView):
+    """Taking a case back."""
+
+    @extend_schema(
+        operation_id="withdraw_complaint",
+        tags=["complaints"],
+        parameters=[OPTIONAL_KEY],
+        request=WithdrawalForm,
+        responses={200: BriefAnswer, **errors(400, 401, 403, 404, 409, 413, 415, 429, 503)},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Take an open case back."""
+        complaint = self.own(number)
+
+        def prepare() -> Callable[[], object]:
+            form = WithdrawalForm(data=request.data)
+            form.is_valid(raise_exception=True)
+            return lambda: _or_409(
+                lambda: workflow.withdraw(complaint, form.validated_data["note"]),
+                _("เรื่องนี้สิ้นสุดแล้ว จึงถอนไม่ได้"),
+            )
+
+        return self.act(request, prepare)
+
+
+class AdditionsView(CaseView):
+    """More words and photos to an open case, such as `waiting` asks for."""
+
+    @extend_schema(
+        operation_id="add_to_complaint",
+        tags=["complaints"],
+        parameters=[OPTIONAL_KEY],
+        request=AdditionForm,
+        responses={200: BriefAnswer, **errors(400, 401, 403, 404, 409, 413, 415, 429, 503)},
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Add words, photos or both to an open case."""
+        complaint = self.own(number)
+
+        def prepare() -> Callable[[], object]:
+            form = AdditionForm(data=request.data, context={"resident": self.resident})
+            form.is_valid(raise_exception=True)
+            data: dict[str, Any] = form.validated_data
+            if not data["text"] and not data["photos"]:
+                raise ValidationError({"text": [_("โปรดพิมพ์ข้อมูลหรือแนบภาพ")]})
+
+            def carry_out() -> object:
+                photos = uploads.claim(data["photos"])
+                return _or_409(
+                    lambda: workflow.add_information(complaint, data["text"], photos),
+                    _("เรื่องนี้สิ้นสุดแล้ว จึงเพิ่มข้อมูลไม่ได้"),
+                )
+
+            return carry_out
+
+        return self.act(request, prepare)
+
+
+def _or_409(move: Callable[[], object], message: Any) -> object:
+    """Make a move; a case that no longer allows it is a conflict, not an error of the sender."""
+    try:
+        return move()
+    except IllegalMove as error:
+        raise NotNow(message) from error
