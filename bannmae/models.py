@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -204,9 +205,23 @@ class Municipality(SingletonModel):
         validators=[FileExtensionValidator(["ttf", "otf"])],
         help_text="เช่น TH Sarabun New ถ้าว่างจะใช้ Sarabun",
     )
+    paper_font_bold = models.FileField(
+        "แบบอักษรเอกสาร (ตัวหนา)",
+        storage=private_storage,
+        upload_to="office/",
+        blank=True,
+        validators=[FileExtensionValidator(["ttf", "otf"])],
+    )
 
     class Meta:
         verbose_name = "ข้อมูลเทศบาล"
+
+    def clean(self) -> None:
+        """Refuse half a font: the titles of papers are bold, and nothing thickens letters."""
+        if bool(self.paper_font) != bool(self.paper_font_bold):
+            raise ValidationError(
+                {"paper_font_bold": "โปรดใส่แบบอักษรทั้งตัวปกติและตัวหนา หรือเว้นว่างทั้งสอง"}
+            )
 
     def __str__(self) -> str:
         return self.name

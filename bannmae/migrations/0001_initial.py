@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('national_id_days', models.PositiveSmallIntegerField(default=90, verbose_name='ลบหมายเลขบัตรประชาชนหลังเรื่องสิ้นสุด (วัน)')),
                 ('garuda', models.ImageField(blank=True, help_text='ภาพตราครุฑที่สำนักงานใช้ ถ้าไม่มีจะเว้นที่ว่าง 1.5 ซม. ไว้', storage=bannmae.models.private_storage, upload_to='office/', validators=[django.core.validators.FileExtensionValidator(['png', 'jpg', 'jpeg'])], verbose_name='ตราครุฑ')),
                 ('paper_font', models.FileField(blank=True, help_text='เช่น TH Sarabun New ถ้าว่างจะใช้ Sarabun', storage=bannmae.models.private_storage, upload_to='office/', validators=[django.core.validators.FileExtensionValidator(['ttf', 'otf'])], verbose_name='แบบอักษรเอกสาร (ตัวปกติ)')),
+                ('paper_font_bold', models.FileField(blank=True, storage=bannmae.models.private_storage, upload_to='office/', validators=[django.core.validators.FileExtensionValidator(['ttf', 'otf'])], verbose_name='แบบอักษรเอกสาร (ตัวหนา)')),
             ],
             options={
                 'verbose_name': 'ข้อมูลเทศบาล',
