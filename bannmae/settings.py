@@ -177,7 +177,6 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-REDIS_URL = env.value("REDIS_URL", default="")
 STORAGE_URL = env.value("STORAGE_URL", default="")
 _storage: dict[str, object] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -214,12 +213,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # JSON and forms; files are counted b
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 
-# Counts of the throttle and the cached profile: shared between processes where there is Redis.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL and not TESTING
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+# In each process, never over the network: pages must work while Redis is away. So a limit of
+# the throttle is per web process, and an edited profile is seen within SOLO_CACHE_TIMEOUT.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # -- static files -------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -305,6 +301,7 @@ CONTENT_SECURITY_POLICY = {
 APPEND_SLASH = True
 
 # -- jobs ---------------------------------------------------------------------------
+REDIS_URL = env.value("REDIS_URL", default="")
 _broker_dir = VAR_DIR / "broker"
 if TESTING:
     CELERY_BROKER_URL = "memory://"
