@@ -5,9 +5,11 @@ from django.urls import path
 from liff import views
 
 urlpatterns = [
-    path("", views.start, name="liff"),
-    path("/complaint", views.complaint, name="liff-complaint"),
-    path("/track", views.track, name="liff-track"),
-    path("/track/<str:number>", views.track, name="liff-track-case"),
-    path("/emergency", views.emergency, name="liff-emergency"),
+    path("liff", views.start, name="liff"),
+    # LINE may put the slash there when a link has no path of its own.
+    path("liff/", views.start),
+    path("liff/complaint", views.complaint, name="liff-complaint"),
+    path("liff/track", views.track, name="liff-track"),
+    path("liff/track/<str:number>", views.track, name="liff-track-case"),
+    path("liff/emergency", views.emergency, name="liff-emergency"),
 ]

@@ -1,0 +1,57 @@
+// A question over the page. Resolves to the value of the button, or null when it is put away.
+
+import { $$, h } from './dom.js';
+
+export function ask({ title, text, buttons }) {
+  return new Promise((resolve) => {
+    const before = document.activeElement;
+    const finish = (value) => {
+      document.removeEventListener('keydown', onKey, true);
+      cover.remove();
+      document.body.classList.remove('covered');
+      if (before && before.focus) before.focus({ preventScroll: true });
+      resolve(value);
+    };
+    const panel = h(
+      'div',
+      {
+        class: 'ask',
+        role: 'alertdialog',
+        'aria-modal': 'true',
+        'aria-labelledby': 'ask-title',
+        'aria-describedby': 'ask-text',
+      },
+      h('h2', { id: 'ask-title', tabindex: '-1' }, title),
+      h('p', { id: 'ask-text' }, text),
+      buttons.map(({ label, value, kind = '' }) =>
+        h(
+          'button',
+          { type: 'button', class: `button ${kind}`, onclick: () => finish(value) },
+          label,
+        ),
+      ),
+    );
+    const cover = h('div', { class: 'cover' }, panel);
+    const onKey = (event) => {
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        finish(null);
+      } else if (event.key === 'Tab') {
+        const stops = $$('button', panel);
+        const last = stops[stops.length - 1];
+        const outside = !panel.contains(document.activeElement);
+        if (event.shiftKey && (document.activeElement === stops[0] || outside)) {
+          event.preventDefault();
+          last.focus();
+        } else if (!event.shiftKey && (document.activeElement === last || outside)) {
+          event.preventDefault();
+          stops[0].focus();
+        }
+      }
+    };
+    document.addEventListener('keydown', onKey, true);
+    document.body.classList.add('covered');
+    document.body.append(cover);
+    panel.querySelector('h2').focus();
+  });
+}

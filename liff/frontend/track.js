@@ -1,0 +1,39 @@
+// ติดตามสถานะ: all of her cases, or the one that the address names.
+
+import './styles/base.css';
+import './styles/form.css';
+import './styles/photos.css';
+import './styles/track.css';
+import { withRetries } from './lib/api.js';
+import { $ } from './lib/dom.js';
+import { gate } from './lib/gate.js';
+import { keepAboveKeyboard } from './lib/keyboard.js';
+import { drawCase, drawUnknown, loadCase } from './track/case.js';
+import { drawList, loadList } from './track/list.js';
+
+function numberInAddress() {
+  const found = /\/track\/([^/]+)\/?$/.exec(window.location.pathname);
+  if (!found) return '';
+  try {
+    return decodeURIComponent(found[1]);
+  } catch (error) {
+    return found[1];
+  }
+}
+
+gate(async () => {
+  const root = $('#track');
+  const number = numberInAddress();
+  if (!number) {
+    const cases = await withRetries(loadList, { tries: 3 });
+    return () => drawList(root, cases);
+  }
+  try {
+    const one = await withRetries(() => loadCase(number), { tries: 3 });
+    return () => drawCase(root, one);
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return () => drawUnknown(root);
+  }
+});
+keepAboveKeyboard();
