@@ -91,7 +91,8 @@ def read(env: Mapping[str, str]) -> Config:
         var_dir=Path(env["VAR_DIR"]).absolute(),
         api_url=api_url,
         public_url=_address(env, "PUBLIC_URL"),
-        bind=env.get("SIMULATOR_BIND", "").strip() or "127.0.0.1",
+        bind=env.get("SIMULATOR_BIND", "").strip()
+        or ("::1" if api.hostname == "::1" else "127.0.0.1"),
         port=api.port,
         channel_secret=next(secret for secret in secrets if secret),
         access_token=env["LINE_CHANNEL_ACCESS_TOKEN"].strip(),

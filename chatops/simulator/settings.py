@@ -19,7 +19,7 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "[::1]",
     urlsplit(CONFIG.public_url).hostname,
-    CONFIG.bind,
+    f"[{CONFIG.bind}]" if ":" in CONFIG.bind else CONFIG.bind,
 ]
 ROOT_URLCONF = "chatops.simulator.urls"
 WSGI_APPLICATION = "chatops.simulator.wsgi.application"

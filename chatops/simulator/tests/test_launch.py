@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from chatops.simulator import config
 from chatops.simulator.launch import gunicorn_arguments
@@ -38,6 +40,11 @@ def test_it_listens_elsewhere_only_when_told(bind: str) -> None:
     assert f"--bind={bind}:8001" in gunicorn_arguments(
         config.read({**GOOD, "SIMULATOR_BIND": bind})
     )
+
+
+def test_it_listens_where_line_api_url_points() -> None:
+    current = config.read({**GOOD, "SIMULATOR_BIND": "", "LINE_API_URL": "http://[::1]:8001"})
+    assert "--bind=[::1]:8001" in gunicorn_arguments(current)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +110,27 @@ def test_a_restart_loses_nothing(tmp_path: Path, running_bot: Bot) -> None:
         assert second.id_token(somsri).split(".")[0] == token.split(".")[0]
     finally:
         second.stop()
+
+
+def test_it_ends_soon_also_with_a_connection_held_silent(tmp_path: Path, running_bot: Bot) -> None:
+    simulator = start_simulator(tmp_path, public_url=running_bot.url)
+    try:
+        somsri = simulator.resident(SOMSRI)
+        simulator.faults(timeout_after_accept=1)
+        push = {"to": somsri, "messages": [{"type": "text", "text": "ก"}]}
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            held = pool.submit(simulator.api, "POST", "/v2/bot/message/push", push)
+            deadline = time.monotonic() + 10
+            while not simulator.from_account(somsri) and time.monotonic() < deadline:
+                pass
+            start = time.monotonic()
+            simulator.process.terminate()
+            assert simulator.process.wait(8) == 0
+            assert time.monotonic() - start < 8
+            with pytest.raises(urllib3.exceptions.HTTPError):
+                held.result()
+    finally:
+        simulator.stop()
 
 
 def test_new_credentials_of_the_environment_win_at_a_restart(

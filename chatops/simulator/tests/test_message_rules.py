@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -466,6 +467,49 @@ def test_a_thai_label_counts_what_a_reader_counts() -> None:
     label = "ที่" * 20
     assert refusals(quick_reply({"type": "message", "label": label, "text": "a"})) == {}
     assert refusals(quick_reply({"type": "message", "label": label + "ก", "text": "a"})) != {}
+
+
+LABELLED = {
+    "quick reply": (20, lambda label: quick_reply({**URI_ACTION, "label": label})),
+    "flex button": (40, lambda label: with_body(button(label=label))),
+    "flex image": (40, lambda label: with_body(image(action={**URI_ACTION, "label": label}))),
+    "confirm": (
+        20,
+        lambda label: template(
+            {
+                "type": "confirm",
+                "text": "a",
+                "actions": [URI_ACTION, {**URI_ACTION, "label": label}],
+            }
+        ),
+    ),
+    "image carousel": (
+        12,
+        lambda label: template(
+            {
+                "type": "image_carousel",
+                "columns": [{"imageUrl": HTTPS, "action": {**URI_ACTION, "label": label}}],
+            }
+        ),
+    ),
+}
+
+
+@given(
+    st.sampled_from(sorted(LABELLED)),
+    st.integers(min_value=-2, max_value=2),
+    st.lists(
+        st.sampled_from(["ก", "ที่", "น้ำ", "ปุ๊", "เ", "🍎", "👩‍👩‍👧", "🇹🇭", "é"]),
+        min_size=42,
+        max_size=42,
+    ),
+)
+def test_a_label_has_its_places_own_limit(place: str, beyond: int, letters: list[str]) -> None:
+    limit, message = LABELLED[place]
+    label = "".join(letters)
+    clusters = regex.findall(r"\X", label)
+    label = "".join(clusters[: limit + beyond])
+    assert (refusals(message(label)) == {}) == (limits.grapheme_length(label) <= limit)
 
 
 @given(st.text(st.sampled_from("กา้ํี🍎👩‍👩‍👧é \n"), min_size=1, max_size=40))
