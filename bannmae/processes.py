@@ -18,6 +18,7 @@ def web(bind: str) -> list[str]:
         "--threads=8",
         "--timeout=60",
         "--graceful-timeout=5",
+        "--no-control-socket",
         # No access log: addresses of people are personal data, and the TLS front has one.
         f"--bind={bind}",
         "--log-level=warning",
