@@ -350,7 +350,9 @@ def test_broker_away_fails_no_request_and_loses_nothing(
 
 
 def delivered(production: Production, event: str) -> bool:
-    return any(d["event_id"] == event and d["http_status"] == 200 for d in production.line.deliveries())
+    return any(
+        d["event_id"] == event and d["http_status"] == 200 for d in production.line.deliveries()
+    )
 
 
 @running
