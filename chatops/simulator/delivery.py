@@ -92,6 +92,8 @@ class Deliverer:
 
     def start(self) -> None:
         """Start watching, in daemon threads of this process."""
+        # What an earlier process was sending when it ended goes out again, as a redelivery.
+        Delivery.objects.filter(status="sending").update(status="pending")
         threading.Thread(target=self._run, name="deliverer", daemon=True).start()
 
     def wake(self) -> None:
@@ -131,6 +133,7 @@ class Deliverer:
         except Exception:
             log.exception("delivering a webhook failed")
             close_old_connections()
+            Delivery.objects.filter(pk=pk, status="sending").update(status="pending")
         finally:
             with self._lock:
                 self._busy.discard(lane)
@@ -148,8 +151,8 @@ def deliver(pk: int) -> None:
         row.attempts += 1
         if row.attempts > 1:
             row.event["deliveryContext"]["isRedelivery"] = True
-        # Noted before it is sent: after a crash it goes out again, as a redelivery.
-        row.save(update_fields=["attempts", "event"])
+        row.status = "sending"
+        row.save(update_fields=["attempts", "event", "status"])
         _extend_token(row, now, current)
     body = encode([row.event])
     status, reason, took = post(
@@ -187,6 +190,7 @@ def _settle(pk: int, status: int, reason: str, took: float) -> None:
     elif not current["webhook_redelivery"] or row.attempts > len(RETRY_SECONDS):
         row.status = "failed"
     else:
+        row.status = "pending"
         row.due_at = row.at + 1000 * RETRY_SECONDS[row.attempts - 1]
     row.save(update_fields=["http_status", "error", "ms", "at", "status", "again", "due_at"])
 

@@ -176,8 +176,8 @@ def requests(request: HttpRequest) -> HttpResponse:
 def deliveries(request: HttpRequest) -> HttpResponse:
     """GET /_sim/deliveries: what became of the newest webhook events, oldest first.
 
-    `status` is pending, held, delivered, failed or off; `http_status` the last answer's (0 for
-    none, with the reason in `error`).
+    `status` is pending, held, sending, delivered, failed or off; `http_status` the last answer's
+    (0 for none, with the reason in `error`).
     """
     rows = list(Delivery.objects.order_by("-pk")[:LONGEST_ANSWER])
     return as_json(
@@ -192,6 +192,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
                 "attempts": row.attempts,
                 "ms": row.ms,
                 "at": row.at,
+                "due_at": row.due_at,
             }
             for row in reversed(rows)
         ]

@@ -137,6 +137,21 @@ class Simulator:
         """Return what became of the webhook events."""
         return self.control("GET", "deliveries")
 
+    def wait_for_webhooks(self, seconds: float = 10) -> list[dict[str, Any]]:
+        """Return the deliveries once none is due or under way. Raise AssertionError.
+
+        What waits for its next try, or is held or delayed on purpose, is not waited for.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            rows, now = self.deliveries(), self.state()["now"]
+            if not any(
+                row["status"] == "sending" or (row["status"] == "pending" and row["due_at"] <= now)
+                for row in rows
+            ):
+                return rows
+        raise AssertionError("webhooks are still under way")
+
     # -- what residents do ----------------------------------------------------------
 
     def add_resident(self, display_name: str) -> str:

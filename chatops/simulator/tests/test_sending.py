@@ -277,6 +277,7 @@ def test_a_refused_message_does_not_use_the_token_up(sim: Simulator, bot: Bot, s
 def test_a_redelivered_event_renews_its_token(sim: Simulator, bot: Bot, somsri: str) -> None:
     bot.answer = 500
     token = fresh_token(sim, bot, somsri)
+    sim.wait_for_webhooks()
     sim.advance(300)  # past the minute, and past the first retry's due time
     bot.answer = 200
     again = bot.events(2)[1]
@@ -290,6 +291,7 @@ def test_20_minutes_after_the_event_no_redelivery_helps(
 ) -> None:
     bot.answer = 500
     token = fresh_token(sim, bot, somsri)
+    sim.wait_for_webhooks()
     sim.advance(1201)
     bot.answer = 200
     bot.wait_for(2)

@@ -153,7 +153,7 @@ def test_one_slow_answer_holds_up_its_own_resident_only(
 def test_a_refused_event_comes_again_as_a_redelivery(sim: Simulator, bot: Bot, somsri: str) -> None:
     bot.answer = 500
     sim.text(somsri, "ก")
-    bot.wait_for(1)
+    sim.wait_for_webhooks()
     bot.answer = 200
     sim.advance(2)
     first, second = bot.events(2)
@@ -174,33 +174,22 @@ def test_after_some_tries_an_event_is_given_up_and_can_be_asked_for(
     bot.answer = 503
     sim.text(somsri, "ก")
     for tries in range(1, 7):
-        bot.wait_for(tries)
+        (row,) = sim.wait_for_webhooks()
+        assert (row["attempts"], row["http_status"]) == (tries, 503)
         sim.advance(3600)
-    settled(sim, "failed")
-    assert sim.deliveries()[-1]["attempts"] == 6
-    assert sim.deliveries()[-1]["http_status"] == 503
+    assert row["status"] == "failed"
     bot.answer = 200
     assert sim.retry_deliveries() == 1
-    bot.wait_for(7)
-    settled(sim, "delivered")
-
-
-def settled(sim: Simulator, status: str) -> None:
-    """Wait until the newest delivery has `status`: it is noted just after the answer."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if sim.deliveries()[-1]["status"] == status:
-            return
-    raise AssertionError(sim.deliveries()[-1])
+    assert sim.wait_for_webhooks()[0]["status"] == "delivered"
+    assert len(bot.received) == 7
 
 
 def test_with_redelivery_off_one_try_is_all(sim: Simulator, bot: Bot, somsri: str) -> None:
     sim.settings(webhook_redelivery=False)
     bot.answer = 500
     sim.text(somsri, "ก")
-    bot.wait_for(1)
-    settled(sim, "failed")
-    assert sim.deliveries()[-1]["attempts"] == 1
+    (row,) = sim.wait_for_webhooks()
+    assert (row["status"], row["attempts"]) == ("failed", 1)
 
 
 def test_an_unreachable_bot_is_told_apart_from_a_slow_one(
@@ -208,8 +197,7 @@ def test_an_unreachable_bot_is_told_apart_from_a_slow_one(
 ) -> None:
     sim.settings(webhook_url="http://127.0.0.1:9/line/webhook", webhook_redelivery=False)
     sim.text(somsri, "ก")
-    settled(sim, "failed")
-    row = sim.deliveries()[-1]
+    (row,) = sim.wait_for_webhooks()
     assert row["http_status"] == 0
     assert row["error"].startswith("could_not_connect")
 
@@ -217,9 +205,9 @@ def test_an_unreachable_bot_is_told_apart_from_a_slow_one(
     release = threading.Event()
     bot.answer = lambda webhook: 200 if release.wait(5) else 200
     sim.text(somsri, "ข")
-    settled(sim, "failed")
+    row = sim.wait_for_webhooks()[-1]
     release.set()
-    assert sim.deliveries()[-1]["error"] == "request_timeout"
+    assert (row["status"], row["error"]) == ("failed", "request_timeout")
 
 
 # -- faults -------------------------------------------------------------------------
@@ -233,7 +221,7 @@ def test_duplicates_come_as_redeliveries_of_the_same_event(
     first, second = bot.events(2)
     assert first["webhookEventId"] == second["webhookEventId"]
     assert [e["deliveryContext"]["isRedelivery"] for e in (first, second)] == [False, True]
-    settled(sim, "delivered")
+    assert sim.wait_for_webhooks()[0]["status"] == "delivered"
     assert len(bot.received) == 2
 
 
