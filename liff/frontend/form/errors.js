@@ -29,7 +29,7 @@ export function showErrors(errors, { title = 'กรุณาแก้ไขข�
   show(summary(), true);
   if (first) {
     first.focus({ preventScroll: true });
-    first.closest('[data-field]').scrollIntoView({ block: 'center' });
+    bringIntoView(first);
   } else {
     summary().scrollIntoView({ block: 'start' });
     summary().focus({ preventScroll: true });
@@ -44,11 +44,16 @@ function link(message, control) {
       onclick: (event) => {
         event.preventDefault();
         control.focus({ preventScroll: true });
-        control.closest('[data-field]').scrollIntoView({ block: 'center' });
+        bringIntoView(control);
       },
     },
     message,
   );
+}
+
+// The message, not the field: a list of choices is longer than the screen.
+function bringIntoView(control) {
+  $('.error', control.closest('[data-field]')).scrollIntoView({ block: 'center' });
 }
 
 export function clearErrors() {

@@ -39,7 +39,7 @@ export class PinMap {
       zoomAnimation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     });
     this.map.attributionControl.setPrefix(false);
-    L.control.zoom({ zoomInTitle: 'ขยายแผนที่', zoomOutTitle: 'ย่อแผนที่' }).addTo(this.map);
+    L.control.zoom({ zoomInTitle: 'ซูมเข้า', zoomOutTitle: 'ซูมออก' }).addTo(this.map);
     new Grid({ maxZoom: 22 }).addTo(this.map);
     if (tilesUrl) this.addTiles(tilesUrl, attribution);
     this.map.on('click', (event) => this.place(event.latlng));
@@ -141,7 +141,7 @@ export class PinMap {
     this.large = large;
     this.root.classList.toggle('map-large', large);
     document.body.classList.toggle('covered', large);
-    this.button.lastElementChild.textContent = large ? 'เสร็จแล้ว' : 'ขยายแผนที่';
+    this.button.lastElementChild.textContent = large ? 'เสร็จแล้ว' : 'เปิดแผนที่เต็มจอ';
     this.button.firstElementChild.innerHTML = large ? icons.check : icons.maximize;
     if (large || this.oneFinger) this.map.dragging.enable();
     else this.map.dragging.disable();

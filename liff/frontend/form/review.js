@@ -1,7 +1,7 @@
 // ตรวจสอบข้อมูลก่อนส่ง: every line with its แก้ไข.
 
 import { h } from '../lib/dom.js';
-import { formatDateTime, formatDistance, maskNationalId } from '../lib/thai.js';
+import { arabicDigits, formatDateTime, formatDistance, maskNationalId } from '../lib/thai.js';
 import { kindTitle } from './categories.js';
 import { incidentAt } from './rules.js';
 
@@ -27,7 +27,7 @@ export function reviewLines(values, { category, position, photos, savedId, edit 
     );
   return [
     line('place', 'photos', 'ภาพถ่าย', photoStrip(photos)),
-    line('place', 'village', 'หมู่ที่', String(values.village || '').trim()),
+    line('place', 'village', 'หมู่ที่', arabicDigits(String(values.village || '')).trim()),
     category.location === 'off'
       ? null
       : line('place', 'position', 'ตำแหน่งบนแผนที่', positionText(position)),

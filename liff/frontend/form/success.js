@@ -4,12 +4,12 @@ import { call } from '../lib/api.js';
 import { $, fill, focusOn, h, show } from '../lib/dom.js';
 import { closeWindow } from '../lib/gate.js';
 import { icons } from '../lib/icons.js';
-import { formatDate, formatDateTime } from '../lib/thai.js';
+import { formatDate, formatTime } from '../lib/thai.js';
 
 export async function showSuccess({ number, status_label: label }) {
   const page = $('#sent');
   const heading = h('h1', null, 'ส่งข้อมูลสำเร็จ!');
-  const told = h('p', { class: 'lead' }, `เทศบาลได้รับเรื่องของท่านแล้ว เลขที่ ${number}`);
+  const told = h('p', { class: 'lead' }, 'เทศบาลได้รับเรื่องของท่านแล้ว เลขที่ ', whole(number));
   fill(
     page,
     h('div', { class: 'sent-mark', svg: icons.check }),
@@ -46,11 +46,17 @@ export async function showSuccess({ number, status_label: label }) {
   focusOn(heading, { preventScroll: true });
   try {
     const { body } = await call(`/api/v1/complaints/${encodeURIComponent(number)}`);
-    const due = body.due_on ? ` จะแจ้งผลหรือความคืบหน้าภายในวันที่ ${formatDate(body.due_on)}` : '';
-    told.textContent =
-      `เทศบาลได้รับเรื่องของท่านแล้ว เลขที่ ${number} ` +
-      `วันที่ ${formatDateTime(body.created_at)}${due}`;
+    const created = body.created_at;
+    told.append(' วันที่ ', whole(formatDate(created)), ' เวลา ', whole(formatTime(created)));
+    if (body.due_on) {
+      told.append(' จะแจ้งผลหรือความคืบหน้าภายในวันที่ ', whole(formatDate(body.due_on)));
+    }
   } catch (error) {
     // The number is what counts; the dates stand in the chat as well.
   }
+}
+
+// Numbers and dates are not torn apart at the end of a line.
+function whole(text) {
+  return h('span', { class: 'nowrap' }, text);
 }
