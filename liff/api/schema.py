@@ -17,11 +17,12 @@ from drf_spectacular.renderers import (
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from liff.api.answers import DetailAnswer
+from liff.api.base import ApiView
 from liff.sessions import COOKIE
 
 KEY = OpenApiParameter(
@@ -146,9 +147,10 @@ def description() -> dict[str, Any]:
         return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-any-return,no-untyped-call]
 
 
-class SchemaView(APIView):
+class SchemaView(ApiView):
     """The description of this API: JSON, or YAML for who asks for it."""
 
+    content_negotiation_class = DefaultContentNegotiation
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer]
     authentication_classes = []
     permission_classes = []
@@ -156,4 +158,4 @@ class SchemaView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """Give the description. Public."""
-        return Response(description())
+        return Response(description(), headers={"Cache-Control": "no-cache"})

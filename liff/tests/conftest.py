@@ -154,7 +154,10 @@ class Caller:
 
     def _call(self, method: str, path: str, headers: dict[str, str], **options: Any) -> Any:
         where = path if path.startswith(("/", "http")) else f"/api/v1/{path}"
-        return getattr(self.client, method)(where, headers=self.headers | headers, **options)
+        answer = getattr(self.client, method)(where, headers=self.headers | headers, **options)
+        if answer.streaming:
+            answer.body = b"".join(answer.streaming_content)  # which closes the file
+        return answer
 
 
 @pytest.fixture
