@@ -1,0 +1,66 @@
+"""The benchmarks themselves, started by `manage.py bench` in an environment of its own making."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import django
+
+CONNECTIONS = 16  # as many as the web process has threads
+
+
+def main() -> int:
+    """Measure, print the table, write the report; 1 when a bound does not hold, else 0."""
+    arguments = _arguments()
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from liff.bench import bare, figures, server, webhook
+    from liff.bench.context import Context
+
+    measures: dict[str, Callable[[Context], Iterator[figures.Figure]]] = {
+        "webhook": webhook.measure,
+    }
+    call_command("migrate", verbosity=0, interactive=False)
+    bare.make_table()
+    measured: list[figures.Figure] = []
+    with server.web(arguments.folder) as port:
+        context = Context(arguments.folder, arguments.quick, port, CONNECTIONS)
+        for name in arguments.only or measures:
+            _say(f"measuring {name} …")
+            measured += measures[name](context)
+    settings = {
+        "quick": arguments.quick,
+        "only": arguments.only,
+        "database": connection.vendor,
+        "connections": CONNECTIONS,
+        "web": "gunicorn as in service (bannmae/processes.py)",
+    }
+    figures.write(arguments.output, measured, settings)
+    sys.stdout.write(f"\n{figures.table(measured)}\n\n{figures.versions()['database']}; ")
+    sys.stdout.write(f"written to {arguments.output}\n")
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
+    return int(any(figure.holds is False for figure in measured))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="liff.bench")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    return parser.parse_args()
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(words + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

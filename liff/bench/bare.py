@@ -1,0 +1,51 @@
+"""The baseline of all that comes over HTTP: check a signature, insert one row, answer 200."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from django.apps.registry import Apps
+from django.conf import settings
+from django.db import connection, models
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+PATH = "/bench/bare"
+
+
+class BareRow(models.Model):
+    """The one row. In a registry of its own: no table of it stands in the product's migrations."""
+
+    body = models.TextField()
+
+    class Meta:
+        app_label = "bench"
+        apps = Apps()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+def make_table() -> None:
+    """Create the table of BareRow."""
+    with connection.schema_editor() as editor:
+        editor.create_model(BareRow)
+
+
+def insert(body: str) -> None:
+    """Insert one row by plain SQL, the least that Django's connection can be asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO bench_barerow (body) VALUES (%s)", [body])
+
+
+@csrf_exempt
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """Check the signature over the raw body and insert one row. 200, or 401."""
+    digest = hmac.digest(settings.LINE_CHANNEL_SECRETS[0].encode(), request.body, hashlib.sha256)
+    given = request.headers.get("X-Line-Signature", "")
+    if not hmac.compare_digest(base64.b64encode(digest), given.encode("utf8", "replace")):
+        return HttpResponse(status=401)
+    insert(request.body.decode())
+    return HttpResponse()

@@ -1,0 +1,5 @@
+"""The product's settings with one address more: the bare view that the product is measured beside."""
+
+from bannmae.settings import *  # noqa: F403
+
+ROOT_URLCONF = "liff.bench.urls"
