@@ -151,7 +151,6 @@ def test_image_takes_every_room_and_no_secret() -> None:
 
 # -- that it works -----------------------------------------------------------------------
 
-running = pytest.mark.xdist_group("production")
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -213,7 +212,6 @@ def await_notice(production: Production, resident: str, *expected: str) -> None:
     until(lambda: notices(production, resident) == wanted, 60, f"{wanted} in the chat")
 
 
-@running
 def test_check_for_deployment_is_clean(production: Production) -> None:
     said = production.run(
         ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], "web"
@@ -222,13 +220,11 @@ def test_check_for_deployment_is_clean(production: Production) -> None:
     assert "no issues" in said
 
 
-@running
 def test_health_checks_see_life(production: Production) -> None:
     for name in OURS:
         assert production.healthy(name), name
 
 
-@running
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
 def test_missing_secret_stops_the_start_with_one_line(production: Production, name: str) -> None:
     given = production.values.pop(name)
@@ -247,7 +243,6 @@ def test_missing_secret_stops_the_start_with_one_line(production: Production, na
     assert name in last
 
 
-@running
 @pytest.mark.parametrize(
     "path", ["/", "/liff", "/liff/complaint", "/liff/emergency", "/admin/login/", "/api/v1/schema"]
 )
@@ -260,12 +255,10 @@ def test_pages_are_served_behind_tls(production: Production, path: str) -> None:
         assert "Secure" in cookie
 
 
-@running
 def test_simulator_is_not_there(production: Production) -> None:
     assert production.get("/simulator/").status == 404
 
 
-@running
 def test_static_files_are_kept_for_ever_under_hashed_names(production: Production) -> None:
     page = production.get("/admin/login/").data.decode()
     address = next(a for a in re.findall(r'(?:href|src)="(/static/[^"]+)"', page) if ".css" in a)
@@ -276,7 +269,6 @@ def test_static_files_are_kept_for_ever_under_hashed_names(production: Productio
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-@running
 def test_plain_http_is_sent_to_https(production: Production) -> None:
     host = {"Host": production.url.removeprefix("https://")}
 
@@ -288,12 +280,10 @@ def test_plain_http_is_sent_to_https(production: Production) -> None:
     assert answer.headers["Location"] == f"{production.url}/liff"
 
 
-@running
 def test_foreign_host_name_is_refused(production: Production) -> None:
     assert production.get("/", headers={"Host": "evil.example"}).status == 400
 
 
-@running
 def test_complaint_reaches_staff_and_its_notice_the_chat(
     production: Production, resident: str
 ) -> None:
@@ -308,7 +298,6 @@ def test_complaint_reaches_staff_and_its_notice_the_chat(
     assert production.get(photo).status == 404
 
 
-@running
 def test_worker_away_costs_no_notice(production: Production, resident: str) -> None:
     production.stop("worker")
     try:
@@ -321,7 +310,6 @@ def test_worker_away_costs_no_notice(production: Production, resident: str) -> N
     await_notice(production, resident, f"เรื่องเลขที่ {number} รับเรื่องแล้ว")
 
 
-@running
 def test_beat_away_delays_nothing_that_was_rung_for(production: Production, resident: str) -> None:
     production.stop("beat")
     try:
@@ -331,7 +319,6 @@ def test_beat_away_delays_nothing_that_was_rung_for(production: Production, resi
         production.start("beat")
 
 
-@running
 def test_broker_away_fails_no_request_and_loses_nothing(
     production: Production, resident: str
 ) -> None:
@@ -355,7 +342,6 @@ def delivered(production: Production, event: str) -> bool:
     )
 
 
-@running
 def test_web_away_is_made_up_for_by_lines_second_try(production: Production, resident: str) -> None:
     before = len(production.line.from_account(resident))
     production.stop("web")
@@ -374,7 +360,6 @@ def test_web_away_is_made_up_for_by_lines_second_try(production: Production, res
     until(lambda: len(production.line.from_account(resident)) == before + 1, 60, "reply")
 
 
-@running
 def test_database_away_is_told_and_forgotten(production: Production, resident: str) -> None:
     production.postgres.stop()
     try:
@@ -391,7 +376,6 @@ def test_database_away_is_told_and_forgotten(production: Production, resident: s
     await_notice(production, resident, f"เรื่องเลขที่ {number} รับเรื่องแล้ว")
 
 
-@running
 def test_logs_hold_no_personal_data(production: Production, resident: str) -> None:
     number = file_complaint(production, resident)
     await_notice(production, resident, f"เรื่องเลขที่ {number} รับเรื่องแล้ว")
