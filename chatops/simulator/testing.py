@@ -66,7 +66,7 @@ class Simulator:
         """Send a request to the simulator and return the answer, whatever its status."""
         options.setdefault("retries", False)
         options.setdefault("redirect", False)
-        options.setdefault("timeout", 10)
+        options.setdefault("timeout", 30)
         return self.http.request(method, self.url + path, **options)
 
     def api(

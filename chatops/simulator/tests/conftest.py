@@ -32,6 +32,8 @@ def running_simulator(
 def sim(running_simulator: Simulator, running_bot: Bot) -> Simulator:
     """The simulator, as new."""
     running_simulator.reset(menus=True)
+    # LINE's two seconds are no promise of a machine that runs many tests at once.
+    running_simulator.settings(webhook_timeout_seconds=20)
     running_bot.clear()
     return running_simulator
 
