@@ -98,5 +98,5 @@ def _enforce_csrf(request: HttpRequest) -> None:
 
     check = CSRFCheck(no_view)
     check.process_request(request)
-    if check.process_view(request, None, (), {}) is not None:
+    if check.process_view(request, no_view, (), {}) is not None:
         raise PermissionDenied(_("คำขอนี้ไม่มีรหัสป้องกัน (CSRF) กรุณาโหลดหน้านี้ใหม่"))

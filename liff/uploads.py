@@ -6,6 +6,7 @@ import math
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -20,6 +21,14 @@ from liff.models import Upload
 
 USABLE_FOR = timedelta(hours=24)
 MAX_UNUSED = 30  # of one resident
+
+
+class PhotosRefused(ValidationError):
+    """Photos that a case cannot take; names the field, as the body's other errors do."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+        super().__init__({"photos": [message]})
 
 
 class TooManyUnused(Throttled):
@@ -60,11 +69,11 @@ def take(resident: Resident, file: Readable) -> tuple[Upload, StoredPhoto]:
 
 
 def usable(resident: Resident, tokens: Sequence[str]) -> list[Upload]:
-    """Return her unused uploads of these tokens, in their order. Raise ValidationError."""
+    """Return her unused uploads of these tokens, in their order. Raise PhotosRefused."""
     if not tokens:
         return []
     if len(set(tokens)) != len(tokens):
-        raise ValidationError({"photos": [_("มีภาพเดียวกันซ้ำในรายการ")]})
+        raise PhotosRefused(_("มีภาพเดียวกันซ้ำในรายการ"))
     since = timezone.now() - USABLE_FOR
     found = {
         upload.token: upload
@@ -80,7 +89,7 @@ def usable(resident: Resident, tokens: Sequence[str]) -> list[Upload]:
 def claim(uploads: Sequence[Upload]) -> list[StoredPhoto]:
     """Hand uploads over: their files belong to the caller's case if his transaction commits.
 
-    Raises ValidationError when another request was faster.
+    Raises PhotosRefused when another request was faster.
     """
     if not uploads:
         return []
@@ -106,5 +115,5 @@ def discard(upload: Upload) -> None:
         photos.delete([upload.file, upload.thumbnail])
 
 
-def _gone() -> ValidationError:
-    return ValidationError({"photos": [_("ไม่พบภาพบางภาพ หรือภาพถูกใช้ไปแล้ว กรุณาแนบภาพใหม่")]})
+def _gone() -> PhotosRefused:
+    return PhotosRefused(_("ไม่พบภาพบางภาพ หรือภาพถูกใช้ไปแล้ว กรุณาแนบภาพใหม่"))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework import exceptions
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,7 +39,7 @@ class BoundedJSONParser(JSONParser):
         self,
         stream: IO[bytes],
         media_type: str | None = None,
-        parser_context: dict[str, Any] | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return the parsed body. Raise TooLarge or ParseError."""
         body = stream.read(MAX_JSON_BYTES + 1)
@@ -76,7 +75,7 @@ def _deeper_than(data: Any, levels: int) -> bool:
 class OnlyJSON(BaseContentNegotiation):
     """Whatever a caller says it accepts, it gets the view's own form: a clear answer beats 406."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> Any:
         """Return the parser of the body's type, as DRF's own negotiation does."""
         for parser in parsers:
             if request.content_type.partition(";")[0].strip().lower() == parser.media_type:
@@ -84,17 +83,18 @@ class OnlyJSON(BaseContentNegotiation):
         return None
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Return the first renderer."""
-        return renderers[0], renderers[0].media_type or ""
+        first = next(iter(renderers))
+        return first, first.media_type or ""
 
 
 class ApiView(APIView):
     """A call of the API. Signed-in residents only, unless a view says otherwise."""
 
     parser_classes = [BoundedJSONParser]
-    content_negotiation_class = OnlyJSON
+    content_negotiation_class: type[BaseContentNegotiation] = OnlyJSON
     metadata_class = None
     max_body_bytes = MAX_JSON_BYTES
 
@@ -114,9 +114,7 @@ class ApiView(APIView):
             raise TooLarge
         super().initial(request, *args, **kwargs)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep personal answers out of every cache."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
@@ -146,16 +144,17 @@ def answer_to(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, exceptions.APIException):
         words = _words(error)
         if words:
-            error.detail = exceptions.ErrorDetail(words, error.get_codes())
+            error.detail = exceptions.ErrorDetail(words, str(error.default_code))
     return exception_handler(error, context)
 
 
 def _words(error: exceptions.APIException) -> str:
     """Return our message for an error that DRF words by itself; '' leaves it as it is."""
     if isinstance(error, exceptions.Throttled):
-        if type(error) is not exceptions.Throttled or error.wait is None:
+        wait: float | None = getattr(error, "wait", None)
+        if type(error) is not exceptions.Throttled or wait is None:
             return ""
-        minutes = max(1, round(error.wait / 60))
+        minutes = max(1, round(wait / 60))
         return ngettext(
             "ส่งคำขอบ่อยเกินไป กรุณารอประมาณ {minutes} นาทีแล้วลองใหม่",
             "ส่งคำขอบ่อยเกินไป กรุณารอประมาณ {minutes} นาทีแล้วลองใหม่",

@@ -155,7 +155,7 @@ class Email(serializers.EmailField):
 
 
 @extend_schema_field(OpenApiTypes.DOUBLE)
-class Degrees(serializers.Field):
+class Degrees(serializers.Field[Any, Any, Any, Any]):
     """A latitude or longitude in degrees, of any precision, kept to six places (11 cm)."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {

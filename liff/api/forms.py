@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -25,15 +25,23 @@ from liff.api.fields import (
     Whole,
 )
 from liff.models import Upload
-from liff.uploads import usable
+from liff.uploads import PhotosRefused, usable
 
-NOT_AN_OBJECT = {"invalid": _("ต้องเป็นวัตถุ JSON"), "required": MISSING, "null": MISSING}
+NOT_AN_OBJECT: dict[str, Any] = {
+    "invalid": _("ต้องเป็นวัตถุ JSON"),
+    "required": MISSING,
+    "null": MISSING,
+}
 
 
 class Form(serializers.Serializer[Any]):
     """A JSON object; what it does not name is passed over."""
 
-    default_error_messages = NOT_AN_OBJECT
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("ต้องเป็นวัตถุ JSON"),
+        "required": MISSING,
+        "null": MISSING,
+    }
 
     @property
     def resident(self) -> Resident:
@@ -207,6 +215,6 @@ def saved_national_id(resident: Resident) -> str:
 def _uploads(resident: Resident, ids: list[str]) -> list[Upload]:
     try:
         return usable(resident, ids)
-    except serializers.ValidationError as error:
-        # Inside the field's own check: DRF adds the field's name.
-        raise serializers.ValidationError(error.detail["photos"]) from None  # type: ignore[index]
+    except PhotosRefused as refusal:
+        # Inside the field's own check DRF adds the field's name.
+        raise serializers.ValidationError([refusal.message]) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user
@@ -30,7 +31,7 @@ from liff.api.answers import UploadAnswer
 from liff.api.base import ApiView
 from liff.api.fields import own_words
 from liff.api.schema import errors
-from liff.authentication import Principal
+from liff.authentication import IsResident, Principal
 from liff.models import Upload
 
 # What multipart puts around a file: boundaries, names, a text field or two.
@@ -142,10 +143,10 @@ class ThumbnailView(PhotoView):
 class UploadView(PhotoView):
     """A photo as its owner may also take it back."""
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Sequence[Any]:
         """Looking decides for itself; taking back is for residents."""
         if getattr(self, "request", None) is not None and self.request.method == "DELETE":
-            self.permission_classes = ApiView.permission_classes
+            return [IsResident()]
         return super().get_permissions()
 
     @extend_schema(

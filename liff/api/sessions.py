@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.middleware.csrf import get_token
@@ -26,7 +27,7 @@ class SessionView(ApiView):
         """Nobody need be signed in to sign in: the body alone says who it is."""
         return [] if self._signs_in() else super().get_authenticators()
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Sequence[Any]:
         """As above."""
         return [] if self._signs_in() else super().get_permissions()
 
