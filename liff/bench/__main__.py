@@ -19,11 +19,12 @@ def main() -> int:
     from django.core.management import call_command
     from django.db import connection
 
-    from liff.bench import bare, figures, server, webhook
+    from liff.bench import bare, figures, posts, server, webhook
     from liff.bench.context import Context
 
     measures: dict[str, Callable[[Context], Iterator[figures.Figure]]] = {
         "webhook": webhook.measure,
+        "posts": posts.measure,
     }
     call_command("migrate", verbosity=0, interactive=False)
     bare.make_table()

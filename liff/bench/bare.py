@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 PATH = "/bench/bare"
+WHAT = "bare view: checks the signature, inserts one row"
 
 
 class BareRow(models.Model):

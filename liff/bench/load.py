@@ -1,8 +1,7 @@
 """A small HTTP client that takes little of the machine it shares with the server.
 
-One process, one thread, kept connections, requests made beforehand. It is started as a program
-(`python -m liff.bench.load`), so that it shares no interpreter with anything that is measured; `run`
-does that and returns what it measured.
+One process, one thread, kept connections, requests made beforehand. `run` starts it as a program of
+its own (`python -m liff.bench.load`), so that it shares no interpreter with what is measured.
 """
 
 from __future__ import annotations
@@ -59,8 +58,7 @@ def run(port: int, connections: int, blocks: Sequence[Block]) -> list[Measured]:
     done = subprocess.run(
         [sys.executable, "-m", "liff.bench.load"],
         input=payload,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         check=False,
         timeout=30 + LONGEST_SECONDS * len(blocks),
     )

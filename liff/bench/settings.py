@@ -1,4 +1,4 @@
-"""The product's settings with one address more: the bare view that the product is measured beside."""
+"""The product's settings with one address more: the bare view that it is measured beside."""
 
 from bannmae.settings import *  # noqa: F403
 

@@ -48,7 +48,7 @@ def measure(context: Context) -> Iterator[Figure]:
         "webhook: acknowledgements",
         "per s",
         *(statistics.median(one.per_second for one in by_path[path]) for path in by_path),
-        baseline_is="bare view: signature and one INSERT",
+        baseline_is=bare.WHAT,
         bound=Bound("ratio", ">=", LEAST_SHARE),
         details=details,
     )
@@ -61,7 +61,7 @@ def measure(context: Context) -> Iterator[Figure]:
                 1000 * percentile([s for one in by_path[path] for s in one.latencies], share)
                 for path in by_path
             ),
-            baseline_is="bare view: signature and one INSERT",
+            baseline_is=bare.WHAT,
         )
 
 
