@@ -1,0 +1,120 @@
+"""Settings: what is made, what is refused, and that each refusal is one clear line."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bannmae.environment import parse_env_file, write_env_file
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = {"SECRET_KEY": "x" * 50, "FIELD_KEYS": Fernet.generate_key().decode()}
+
+
+def manage(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with nothing but what is named here."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PORT": "eight"}, "PORT"),
+        ({"DEBUG": "maybe"}, "DEBUG"),
+        ({"SIMULATOR": "perhaps"}, "SIMULATOR"),
+        ({"THROTTLE": "2"}, "THROTTLE"),
+        ({"PUBLIC_URL": "banmae.go.th"}, "PUBLIC_URL"),
+        ({"FIELD_KEYS": "abc"}, "FIELD_KEYS"),
+        (SECRETS | {"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
+        (SECRETS | {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"STORAGE_URL": "ftp://x"}, "STORAGE_URL"),
+        ({"REDIS_URL": "amqp://x"}, "REDIS_URL"),
+        ({"DATABASE_URL": "postgres://a:b@127.0.0.1:1/c"}, "SECRET_KEY"),
+        ({"DATABASE_URL": "postgres://a:b@127.0.0.1:1/c", "SECRET_KEY": "x"}, "FIELD_KEYS"),
+        ({"SIMULATOR": "on", "LINE_API_URL": "https://api.line.me"}, "SIMULATOR"),
+        ({"SIMULATOR": "on", "LINE_CHANNEL_ACCESS_TOKEN": "real+token/of=LINE"}, "SIMULATOR"),
+    ],
+)
+def test_a_bad_value_stops_the_start_with_one_line_that_names_it(
+    tmp_path: Path, environment: dict[str, str], named: str
+) -> None:
+    done = manage(tmp_path, "check", **environment)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert named in done.stderr
+
+
+def test_missing_secrets_are_made_once_and_kept_for_their_owner_alone(tmp_path: Path) -> None:
+    assert manage(tmp_path, "check").returncode == 0
+    kept = parse_env_file(tmp_path / ".env")
+    assert set(kept) == {"SECRET_KEY", "FIELD_KEYS", "DEMO_PASSWORD"}
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    assert manage(tmp_path, "check", SIMULATOR="on").returncode == 0
+    again = parse_env_file(tmp_path / ".env")
+    assert kept.items() <= again.items()
+    assert again["LINE_CHANNEL_ACCESS_TOKEN"].startswith("simulator-")
+
+
+def test_what_the_simulator_was_given_is_never_shown_to_line(tmp_path: Path) -> None:
+    manage(tmp_path, "check", SIMULATOR="on")
+    done = manage(tmp_path, "sync_rich_menu")
+    assert done.returncode == 1
+    assert "LINE_CHANNEL_ACCESS_TOKEN is not set" in done.stderr
+
+
+def test_a_test_double_beside_ones_own_credentials_is_allowed(tmp_path: Path) -> None:
+    done = manage(
+        tmp_path,
+        "check",
+        SIMULATOR="on",
+        LINE_API_URL="http://127.0.0.1:9",
+        LINE_CHANNEL_ACCESS_TOKEN="of-a-test",
+        LINE_CHANNEL_SECRET="of-a-test",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_changed_file_keeps_its_other_lines(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("# kept by hand\nA=1\nB='two words'\n")
+    write_env_file(path, {"A": "3", "C": "4", "B": None})
+    assert parse_env_file(path) == {"A": "3", "C": "4"}
+
+
+def test_the_demo_needs_a_word_where_the_simulator_is_off(tmp_path: Path) -> None:
+    done = manage(tmp_path, "demo")
+    assert done.returncode == 1
+    assert "--yes" in done.stderr
+
+
+def test_the_web_process_starts_without_paper_language_or_line_models(tmp_path: Path) -> None:
+    script = (
+        "import sys, bannmae.wsgi\n"
+        "from django.urls import get_resolver\n"
+        "get_resolver().url_patterns\n"
+        "heavy = ('weasyprint', 'pythainlp', 'linebot', 'pypdfium2', 'fontTools')\n"
+        "found = sorted({name.split('.')[0] for name in sys.modules} & set(heavy))\n"
+        "sys.exit(', '.join(found) or 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
