@@ -151,8 +151,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # -- data ---------------------------------------------------------------------------
+_database_url = env.value("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+if urlsplit(_database_url).scheme not in {"sqlite", "postgres", "postgresql"}:
+    raise ImproperlyConfigured("DATABASE_URL must be sqlite:// or postgres://")
 try:
-    _database = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+    _database = env.db_url_config(_database_url)
 except Exception as _error:  # django-environ raises many kinds here
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {_error}") from _error
 if _database["ENGINE"].endswith("sqlite3"):
@@ -166,13 +169,11 @@ if _database["ENGINE"].endswith("sqlite3"):
     if TESTING:
         # A file, not memory: worker, web and browser tests share it between threads.
         _database["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
-elif _database["ENGINE"].endswith("postgresql"):
+else:
     _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
         "pool": {"min_size": 1, "max_size": 10, "timeout": 10}
     }
     _database["CONN_HEALTH_CHECKS"] = False
-else:
-    raise ImproperlyConfigured("DATABASE_URL must be sqlite:// or postgres://")
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR.mkdir(parents=True, exist_ok=True)
