@@ -38,7 +38,7 @@ def resident_of(token: str) -> Resident:
     except (ValueError, TypeError, RecursionError) as error:
         # What a made-up token can bring a decoder to, beyond its own errors.
         raise InvalidIdToken("unreadable") from error
-    if not 0 < len(identity.user_id) <= MAX_USER_ID_LENGTH:
+    if not (0 < len(identity.user_id) <= MAX_USER_ID_LENGTH and identity.user_id.isprintable()):
         raise InvalidIdToken("no LINE user")
     return _known(identity)
 

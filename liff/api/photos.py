@@ -157,7 +157,8 @@ class UploadView(PhotoView):
     )
     def delete(self, request: Request, token: str) -> Response:
         """Take back a photo that no case has taken yet."""
-        upload = Upload.objects.filter(resident=self.resident, token=token[:64]).first()
+        mine = Upload.objects.filter(resident=self.resident)
+        upload = mine.filter(token=token).first() if _TOKEN.fullmatch(token) else None
         if upload is None:
             raise NotFound
         uploads.discard(upload)
