@@ -12,7 +12,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -137,7 +136,6 @@ class Production:
             "PYTHONUNBUFFERED": "1",
             "VAR_DIR": str(self.folder / "files"),
             "PORT": str(self.web_port),
-            "HOSTNAME": socket.gethostname(),
         }
         return of_the_image | given
 

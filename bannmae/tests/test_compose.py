@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 
 from bannmae import processes, testing
 from bannmae.tests import production as live
@@ -106,8 +107,8 @@ def test_all_that_is_kept_lies_on_volumes() -> None:
 
 
 def test_processes_are_those_of_make_run() -> None:
-    # Where one listens, what it is called and how long it may take to end differ; nothing else.
-    own = ("--bind", "--hostname", "--graceful-timeout")
+    # Where one listens and how long it may take to end differ; nothing else.
+    own = ("--bind", "--graceful-timeout")
     of_make_run = {
         "web": processes.web("127.0.0.1:1"),
         "worker": processes.worker(),
@@ -223,6 +224,19 @@ def test_check_for_deployment_is_clean(production: Production) -> None:
 def test_health_checks_see_life(production: Production) -> None:
     for name in OURS:
         assert production.healthy(name), name
+
+
+def test_health_check_sees_a_worker_that_does_not_listen(production: Production) -> None:
+    production.stop("worker")
+    try:
+        with redis.Redis.from_url(production.redis.url) as broker:
+            broker.lpush("celery", *["{}"] * 31)
+            assert not production.healthy("worker")
+            broker.delete("celery")
+    finally:
+        production.start("worker")
+
+    assert production.healthy("worker")
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
