@@ -19,12 +19,14 @@ def main() -> int:
     from django.core.management import call_command
     from django.db import connection
 
-    from liff.bench import bare, figures, posts, server, webhook
+    from liff.bench import bare, figures, memo, moves, posts, server, webhook
     from liff.bench.context import Context
 
     measures: dict[str, Callable[[Context], Iterator[figures.Figure]]] = {
         "webhook": webhook.measure,
         "posts": posts.measure,
+        "moves": moves.measure,
+        "memo": memo.measure,
     }
     call_command("migrate", verbosity=0, interactive=False)
     bare.make_table()
