@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -376,6 +377,16 @@ def test_a_report_without_a_right_key_is_refused(
     answer = as_somsri.post("complaints", report, key=key)
     assert answer.status_code == 400
     assert answer.json() == {"Idempotency-Key": ["ต้องส่งหัวข้อ Idempotency-Key เป็น UUID"]}
+
+
+def test_a_repeated_report_is_known_after_a_new_field_key(
+    as_somsri: Caller, report: dict[str, Any], settings: Any
+) -> None:
+    key = uuid.uuid4()
+    as_somsri.file(report, key=key)
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
+    assert as_somsri.file(report, key=key).status_code == 200
+    assert as_somsri.file(report | {"subject": "อื่น"}, key=key).status_code == 409
 
 
 def test_a_submission_tells_nothing_of_its_body(as_somsri: Caller, report: dict[str, Any]) -> None:
