@@ -150,6 +150,7 @@ export class ComplaintForm {
     show($('#back'), number > 1);
     if (name !== STEPS[0]) show($('#restored'), false);
     if (name === 'place') this.position.open();
+    if (name !== 'review') fill($('#review'));
     if (name === 'review') {
       // Reached by the phone's own buttons with something still missing before it.
       const wrong = this.firstWrongStep();
