@@ -216,7 +216,12 @@ FILE_UPLOAD_TEMP_DIR = None
 
 # In each process, never over the network: pages must work while Redis is away. So a limit of
 # the throttle is per web process, and an edited profile is seen within SOLO_CACHE_TIMEOUT.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # the default 300 would forget throttle counts
+    }
+}
 
 # -- static files -------------------------------------------------------------------
 STATIC_URL = "/static/"

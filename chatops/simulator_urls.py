@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -15,7 +17,10 @@ def phone(request: HttpRequest) -> HttpResponse:
     """Show the phone where the simulator is on; 404 elsewhere."""
     if not settings.SIMULATOR:
         raise Http404("The simulator is off")
-    hostname = request.get_host().rsplit(":", 1)[0]
+    if request.get_host() != urlsplit(settings.PUBLIC_URL).netloc:
+        # LIFF pages open under PUBLIC_URL: framed by another site they would get no cookie.
+        return redirect(f"{settings.PUBLIC_URL}{request.get_full_path()}")
+    hostname = urlsplit(settings.PUBLIC_URL).hostname
     origin = f"http://{hostname}:{settings.SIMULATOR_PORT}"
     response = render(
         request,

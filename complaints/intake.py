@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from bannmae.media.photos import StoredPhoto
@@ -110,9 +109,4 @@ def _take_number(now: datetime) -> str:
     day = local_date(now)
     by_fiscal_year = Municipality.get_solo().number_year == Municipality.NumberYear.FISCAL
     year = fiscal_year(day) if by_fiscal_year else be_year(day)
-    if not NumberSeries.objects.filter(year=year).update(last=F("last") + 1):
-        NumberSeries.objects.bulk_create([NumberSeries(year=year)], ignore_conflicts=True)
-        NumberSeries.objects.filter(year=year).update(last=F("last") + 1)
-    # The UPDATE holds the row until we commit, so this is ours.
-    last = NumberSeries.objects.values_list("last", flat=True).get(year=year)
-    return f"{year % 100:02d}-{last:04d}"
+    return f"{year % 100:02d}-{NumberSeries.take(year):04d}"

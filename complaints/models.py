@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from bannmae.models import AppendOnlyModel, Division, Staff
@@ -119,6 +119,22 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
+
+    @classmethod
+    def take(cls, year: int) -> int:
+        """Return the next number of `year` (Buddhist era), which this transaction then holds.
+
+        One statement, understood by SQLite and PostgreSQL alike; the row stays locked until
+        the transaction ends, so a number that was rolled back is taken again by the next.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO complaints_numberseries (year, last) VALUES (%s, 1) "
+                "ON CONFLICT (year) DO UPDATE SET last = complaints_numberseries.last + 1 "
+                "RETURNING last",
+                [year],
+            )
+            return int(cursor.fetchone()[0])
 
 
 class Complaint(models.Model):
