@@ -46,6 +46,8 @@ class Embedded:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         stack.callback(self.stop, *self.commands)
         self.manage("migrate", "--verbosity=0")
+        # Made by that command; the simulator knows the environment alone.
+        self.environment |= parse_env_file(folder / ".env")
         self.manage("demo", "--verbosity=0")
         self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.start("simulator", "web")
@@ -53,16 +55,15 @@ class Embedded:
         self.answers(f"{self.url}/healthz")
         self.manage("sync_rich_menu", "--verbosity=0")
         self.start("worker", "beat")
-        kept = parse_env_file(folder / ".env")
         self.line = Simulator(
             url=self.environment["LINE_API_URL"],
             process=self.processes["simulator"],
             log=folder / "simulator.log",
-            secret=kept["LINE_CHANNEL_SECRET"],
-            token=kept["LINE_CHANNEL_ACCESS_TOKEN"],
+            secret=self.environment["LINE_CHANNEL_SECRET"],
+            token=self.environment["LINE_CHANNEL_ACCESS_TOKEN"],
             public_url=self.url,
-            login_channel_id=kept["LINE_LOGIN_CHANNEL_ID"],
-            liff_id=kept["LIFF_ID"],
+            login_channel_id=self.environment["LINE_LOGIN_CHANNEL_ID"],
+            liff_id=self.environment["LIFF_ID"],
         )
 
     def manage(self, *arguments: str) -> str:
