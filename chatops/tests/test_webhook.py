@@ -15,7 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops import wake
+from chatops import wake, webhook
 from chatops.line.signature import is_valid, sign
 from chatops.models import WebhookEvent
 
@@ -135,6 +135,25 @@ def test_one_request_costs_one_insert(client: Client, django_assert_num_queries:
     with django_assert_num_queries(1):
         post(client, {"events": [event(number) for number in range(2, 60)]})
     assert WebhookEvent.objects.count() == 59
+
+
+@pytest.mark.django_db
+def test_all_events_of_a_large_request_are_kept(client: Client) -> None:
+    events = [event(number) for number in range(webhook.MAX_ROWS + 2)]
+    assert post(client, {"events": [*events, event(0)]}) == 200
+    assert WebhookEvent.objects.count() == webhook.MAX_ROWS + 2
+
+
+@pytest.mark.django_db
+def test_an_event_passes_nothing_that_is_meant_for_browsers(client: Client) -> None:
+    refused = client.post(URL, data=b"{}", content_type="application/json")
+    assert refused.status_code == 401
+    assert dict(refused.headers).keys().isdisjoint({"Content-Security-Policy", "Content-Language"})
+    assert refused.headers["Content-Length"] == "0"
+    assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    other = client.post("/line/webhooks", data=b"{}", content_type="application/json")
+    assert other.status_code == 404
+    assert "Content-Security-Policy" in other.headers
 
 
 @pytest.mark.django_db
