@@ -19,7 +19,7 @@ def main() -> int:
     from django.core.management import call_command
     from django.db import connection
 
-    from liff.bench import bare, figures, memo, moves, posts, server, webhook
+    from liff.bench import bare, figures, mailbox, memo, moves, posts, server, webhook
     from liff.bench.context import Context
 
     measures: dict[str, Callable[[Context], Iterator[figures.Figure]]] = {
@@ -27,6 +27,7 @@ def main() -> int:
         "posts": posts.measure,
         "moves": moves.measure,
         "memo": memo.measure,
+        "mailbox": mailbox.measure,
     }
     call_command("migrate", verbosity=0, interactive=False)
     bare.make_table()

@@ -22,7 +22,7 @@ class Bound:
     """A limit on a figure's ratio, or on the measured value itself."""
 
     of: Literal["ratio", "ours"]
-    sign: Literal[">=", "<="]
+    sign: Literal[">=", "<=", "="]
     value: float
 
     def holds(self, figure: Figure) -> bool:
@@ -30,10 +30,12 @@ class Bound:
         measured = figure.ratio if self.of == "ratio" else figure.ours
         if measured is None:
             return False
+        if self.sign == "=":
+            return measured == self.value
         return measured >= self.value if self.sign == ">=" else measured <= self.value
 
     def __str__(self) -> str:
-        sign = "≥" if self.sign == ">=" else "≤"
+        sign = {">=": "≥", "<=": "≤", "=": "="}[self.sign]
         return f"{sign} {_number(self.value)}{'×' if self.of == 'ratio' else ''}"
 
 
@@ -47,7 +49,7 @@ class Figure:
     ours: float
     baseline: float | None = None
     baseline_is: str = ""
-    bound: Bound | None = None
+    bounds: tuple[Bound, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,8 +59,8 @@ class Figure:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the bound holds; None where there is none."""
-        return self.bound.holds(self) if self.bound else None
+        """Whether all bounds hold; None where there is none."""
+        return all(bound.holds(self) for bound in self.bounds) if self.bounds else None
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure as bench.json has it."""
@@ -70,7 +72,7 @@ class Figure:
             "baseline": None if self.baseline is None else round(self.baseline, 3),
             "baseline_is": self.baseline_is,
             "ratio": None if self.ratio is None else round(self.ratio, 3),
-            "bound": asdict(self.bound) if self.bound else None,
+            "bounds": [asdict(bound) for bound in self.bounds],
             "holds": self.holds,
             "details": self.details,
         }
@@ -91,7 +93,7 @@ def table(figures: Sequence[Figure]) -> str:
             _number(figure.ours),
             "" if figure.baseline is None else _number(figure.baseline),
             "" if figure.ratio is None else f"{figure.ratio:.2f}×",
-            str(figure.bound or ""),
+            ", ".join(map(str, figure.bounds)),
             {True: "yes", False: "NO", None: ""}[figure.holds],
         )
         for figure in figures

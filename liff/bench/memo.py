@@ -67,7 +67,7 @@ def measure(context: Context) -> Iterator[Figure]:
         statistics.median(ours),
         statistics.median(theirs),
         baseline_is="WeasyPrint alone: same HTML, stylesheet, fonts, pictures as ours made them",
-        bound=Bound("ratio", "<=", MOST_TIMES),
+        bounds=(Bound("ratio", "<=", MOST_TIMES),),
         details={"times": times, "bytes": len(pdf)},
     )
 

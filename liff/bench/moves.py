@@ -66,7 +66,7 @@ def measure(context: Context) -> Iterator[Figure]:
         "status move: rule alone",
         "queries",
         len(statements),
-        bound=Bound("ours", "<=", MOST_QUERIES),
+        bounds=(Bound("ours", "<=", MOST_QUERIES),),
         details={"statements": statements},
     )
 

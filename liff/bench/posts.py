@@ -80,7 +80,7 @@ def measure(context: Context) -> Iterator[Figure]:
         "per s",
         *(statistics.median(one.per_second for one in by_path[path]) for path in by_path),
         baseline_is=bare.WHAT,
-        bound=Bound("ratio", ">=", LEAST_SHARE),
+        bounds=(Bound("ratio", ">=", LEAST_SHARE),),
         details={"posts": rounds * pairs * size} | load.client_share(done),
     )
     for share in (0.5, 0.99):
@@ -102,7 +102,7 @@ def measure(context: Context) -> Iterator[Figure]:
         len(statements),
         1,
         baseline_is=bare.WHAT,
-        bound=Bound("ours", "<=", MOST_QUERIES),
+        bounds=(Bound("ours", "<=", MOST_QUERIES),),
         details={"statements": statements},
     )
 

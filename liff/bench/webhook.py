@@ -49,7 +49,7 @@ def measure(context: Context) -> Iterator[Figure]:
         "per s",
         *(statistics.median(one.per_second for one in by_path[path]) for path in by_path),
         baseline_is=bare.WHAT,
-        bound=Bound("ratio", ">=", LEAST_SHARE),
+        bounds=(Bound("ratio", ">=", LEAST_SHARE),),
         details=details,
     )
     for share in (0.5, 0.99):

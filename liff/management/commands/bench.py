@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bannmae.environment import BASE_DIR, parse_env_file
 
-MEASURES = ("webhook", "posts", "moves", "memo")
+MEASURES = ("webhook", "posts", "moves", "memo", "mailbox")
 KEPT = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 
 
