@@ -70,5 +70,7 @@ def _ask_storage() -> None:
     location = getattr(default_storage, "location", None)
     if getattr(default_storage, "bucket_name", None):
         default_storage.exists("ready")
-    elif location and not os.access(location, os.W_OK):
-        raise OSError(f"{location} cannot be written")
+    elif location:
+        os.makedirs(location, mode=0o700, exist_ok=True)
+        if not os.access(location, os.W_OK):
+            raise OSError(f"{location} cannot be written")
