@@ -37,3 +37,8 @@ gate(async () => {
   }
 });
 keepAboveKeyboard();
+
+// Brought back from the browser's memory, the page may tell an old status.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) window.location.reload();
+});

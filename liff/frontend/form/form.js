@@ -1,6 +1,6 @@
 // The form as a whole: values, draft, steps and the way to the municipality.
 
-import { ask } from '../lib/ask.js';
+import { ask, signInAgain } from '../lib/ask.js';
 import { $, $$, fill, h, show } from '../lib/dom.js';
 import { MONTHS } from '../lib/thai.js';
 import { PhotoPicker } from '../photos/picker.js';
@@ -71,7 +71,6 @@ export class ComplaintForm {
     const { fields, photos, unsentPhotos, hadNationalId } = this.draft.data;
     const kept = {};
     for (const name of KEPT_REPORTER) kept[name] = this.reporter[name] || '';
-    kept.wants_letter = Boolean(kept.address);
     const savedId = this.reporter.national_id || '';
     kept.id_choice = savedId ? 'saved' : 'new';
     show($('#id-choices'), Boolean(savedId));
@@ -284,6 +283,10 @@ export class ComplaintForm {
   async refused(error, body) {
     if (error.status === 409) {
       await this.sentBefore(body);
+      return;
+    }
+    if (error.status === 401) {
+      await signInAgain();
       return;
     }
     if (!error.permanent) {

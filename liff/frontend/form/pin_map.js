@@ -58,7 +58,12 @@ export class PinMap {
   }
 
   addTiles(tilesUrl, attribution) {
-    const tiles = L.tileLayer(tilesUrl, { maxZoom: 19, attribution });
+    const tiles = L.tileLayer(tilesUrl, {
+      maxZoom: 19,
+      attribution: escapeHtml(attribution),
+      // Public tile servers refuse who does not say from which site he asks.
+      referrerPolicy: 'strict-origin-when-cross-origin',
+    });
     tiles.on('tileerror', () => show(this.noTiles, true));
     tiles.on('tileload', () => show(this.noTiles, false));
     tiles.addTo(this.map);
@@ -149,4 +154,8 @@ export class PinMap {
     if (this.pin) this.map.panTo(this.pin.getLatLng(), { animate: false });
     this.button.focus({ preventScroll: true });
   }
+}
+
+function escapeHtml(text) {
+  return h('span', null, text).innerHTML;
 }

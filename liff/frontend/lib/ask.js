@@ -55,3 +55,16 @@ export function ask({ title, text, buttons }) {
     panel.querySelector('h2').focus();
   });
 }
+
+// The sign-in ran out while the page lay open; what was typed is kept where the page keeps it.
+export async function signInAgain(text = 'ข้อมูลที่กรอกยังอยู่ครบ เข้าสู่ระบบใหม่แล้วกดส่งอีกครั้ง') {
+  const answer = await ask({
+    title: 'หมดเวลาการเข้าสู่ระบบ',
+    text,
+    buttons: [
+      { label: 'เข้าสู่ระบบใหม่', value: true },
+      { label: 'ยังไม่ทำตอนนี้', value: false, kind: 'button-quiet' },
+    ],
+  });
+  if (answer) window.location.reload();
+}

@@ -1,7 +1,7 @@
 // What a resident may still do with a case: answer or add, say how it ended, take it back.
 
 import { call, withRetries } from '../lib/api.js';
-import { ask } from '../lib/ask.js';
+import { ask, signInAgain } from '../lib/ask.js';
 import { $, $$, fill, h, putIcons, show } from '../lib/dom.js';
 import { icons } from '../lib/icons.js';
 import { uuid } from '../lib/uuid.js';
@@ -26,6 +26,9 @@ async function act(number, action, json, key) {
   } catch (error) {
     if (!error.permanent) {
       return 'ยังส่งไม่สำเร็จ กรุณาตรวจสอบสัญญาณอินเทอร์เน็ต แล้วกดส่งอีกครั้ง (จะไม่ส่งซ้ำ)';
+    }
+    if (error.status === 401) {
+      await signInAgain('คัดลอกข้อความที่พิมพ์ไว้ก่อน แล้วเข้าสู่ระบบใหม่');
     }
     return wordsOf(error.body) || 'ระบบไม่รับข้อมูลนี้ กรุณาโหลดหน้านี้ใหม่แล้วลองอีกครั้ง';
   } finally {

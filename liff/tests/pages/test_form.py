@@ -329,6 +329,33 @@ def test_without_any_map_tile_the_pin_can_be_put_and_moved(phone: Phone) -> None
     expect(readout).not_to_have_text(moved)
 
 
+def test_the_tile_server_is_told_the_site_and_nothing_more(phone: Phone, context: Any) -> None:
+    asked: list[Any] = []
+    context.route(
+        "https://tile.openstreetmap.org/**",
+        lambda route: (asked.append(route.request.all_headers()), route.abort()),
+    )
+    page = phone.form()
+    expect(page.get_by_text("โหลดภาพแผนที่ไม่ได้")).to_be_visible()
+    assert {headers.get("referer") for headers in asked} == {f"{phone.site}/"}
+    assert not any("cookie" in headers for headers in asked)
+
+
+def test_a_sign_in_that_ran_out_keeps_the_form(phone: Phone) -> None:
+    page = phone.form()
+    to_review(page)
+    page.route("**/api/v1/complaints", lambda route: route.fulfill(status=401, json={}))
+    page.route("**/api/v1/session", lambda route: route.fulfill(status=401, json={}), times=1)
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    expect(page.get_by_role("alertdialog")).to_contain_text("หมดเวลาการเข้าสู่ระบบ")
+    page.unroute("**/api/v1/complaints")
+    page.get_by_role("button", name="เข้าสู่ระบบใหม่").click()
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    next_step(page)
+    sent(page)
+    assert Complaint.objects.count() == 1
+
+
 def test_the_phones_position_is_asked_for_by_a_tap_and_shows_how_sure_it_is(phone: Phone) -> None:
     page = phone.form()
     heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
