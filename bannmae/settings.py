@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from bannmae.environment import BASE_DIR, SIMULATED_TOKEN_PREFIX, is_loopback, load
@@ -345,6 +346,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chatops.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "sync-rich-menu": {"task": "chatops.tasks.sync_rich_menu", "schedule": 24 * 3600.0},
     "watch-channels": {"task": "chatops.tasks.watch_channels", "schedule": 60.0},
+    "forget-national-ids": {
+        "task": "complaints.tasks.forget_national_ids",
+        "schedule": 24 * 3600.0,
+    },
     "forget-unused-uploads": {"task": "liff.tasks.forget_unused_uploads", "schedule": 3600.0},
 }
 
@@ -407,16 +412,36 @@ SPECTACULAR_SETTINGS = {
 UNFOLD = {
     "SITE_TITLE": "เทศบาลตำบลบ้านแม",
     "SITE_HEADER": "เทศบาลตำบลบ้านแม",
+    "SITE_SUBHEADER": "ระบบงานเจ้าหน้าที่",
+    "SITE_SYMBOL": "account_balance",
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [],
+    "STYLES": [lambda request: static("complaints/desk.css")],
+    "SCRIPTS": [lambda request: static("complaints/desk.js")],
+    "COLORS": {
+        # The blue of the cards, from light to dark.
+        "primary": {
+            "50": "#eef6fb",
+            "100": "#d9eaf5",
+            "200": "#b5d5ea",
+            "300": "#84b9da",
+            "400": "#4e97c4",
+            "500": "#2f7bac",
+            "600": "#1f5f8b",
+            "700": "#1a4e73",
+            "800": "#17405e",
+            "900": "#14344c",
+            "950": "#0c2233",
+        },
+    },
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
         "navigation": "bannmae.navigation.side_menu",
     },
     "DASHBOARD_CALLBACK": "bannmae.navigation.dashboard",
+    "GLOBAL_CALLBACK": "bannmae.navigation.page_context",
     "LOGIN": {"redirect_after": reverse_lazy("admin:index")},
 }
 Path(VAR_DIR / "media").mkdir(parents=True, exist_ok=True)
