@@ -10,15 +10,20 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from playwright.sync_api import Page, expect
 
 from bannmae import processes, testing
+from bannmae.tests import journey
 from bannmae.tests import production as live
+from bannmae.tests.browser import chromium
 from bannmae.tests.production import COMPOSE, OURS, ROOT, SERVICES, Production
 from bannmae.tests.servers import until
+from chatops.simulator.testing import BOONMEE
 
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
@@ -310,6 +315,36 @@ def test_complaint_reaches_staff_and_its_notice_the_chat(
     photo = case["photos"][0]["url"].removeprefix(production.url)
     assert production.get(photo, headers=token).data.startswith(b"\xff\xd8")
     assert production.get(photo).status == 404
+
+
+class Resident(journey.Browser):
+    """Opens a page and begins when she sees its button."""
+
+    def open(self, label: str) -> Page:  # type: ignore[override]
+        """Open the page behind a rich-menu area."""
+        page = super().open(label)
+        expect(page.get_by_role("button", name="ถัดไป")).to_be_visible(timeout=journey.PATIENCE)
+        return page
+
+
+@pytest.mark.browser
+def test_resident_files_and_follows_her_case_in_a_browser(
+    production: Production, tmp_path: Path
+) -> None:
+    production.run(["python", "manage.py", "sync_rich_menu"])
+    with chromium() as browser:
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844}, locale="th-TH", ignore_https_errors=True
+        )
+        phone = Resident(context, production.line, BOONMEE)
+        number = journey.file_report(
+            phone, journey.Report(photos=journey.photos_of_a_phone(tmp_path))
+        )
+        expected = [f"เรื่องเลขที่ {number} รับเรื่องแล้ว"]
+        until(lambda: phone.notices(number) == expected, 60, "acknowledgement")
+
+        page = phone.details(number)
+        expect(page.get_by_text("รับเรื่องแล้ว").first).to_be_visible(timeout=journey.PATIENCE)
 
 
 def test_worker_away_costs_no_notice(production: Production, resident: str) -> None:
