@@ -32,15 +32,17 @@ def reach(staff: Staff) -> Reach:
 def _ask(staff: Staff) -> Reach:
     if not staff.is_active:
         return Reach(False, False, frozenset(), frozenset())
-    own = set(staff.divisions.values_list("id", "sees_all_complaints"))
-    ids = {pk for pk, _ in own}
+    mine = Staff.divisions.through.objects.filter(staff_id=staff.pk).values("division_id")
     # Who belongs to a กอง sees the cases of its งาน too.
-    units = Division.objects.filter(parent__in=ids).values_list("id", flat=True) if ids else []
+    within = Division.objects.filter(Q(pk__in=mine) | Q(parent__in=mine)).annotate(
+        sees_all=Q(pk__in=mine) & Q(sees_all_complaints=True)
+    )
+    divisions = dict(within.order_by().values_list("id", "sees_all"))
     named = Category.objects.filter(restricted=True, readers=staff).values_list("id", flat=True)
     return Reach(
         active=True,
-        everything=staff.is_superuser or any(sees_all for _, sees_all in own),
-        divisions=frozenset(ids.union(units)),
+        everything=staff.is_superuser or any(divisions.values()),
+        divisions=frozenset(divisions),
         restricted_categories=frozenset(named),
     )
 
@@ -65,6 +67,25 @@ def visible_to(staff: Staff, cases: QuerySet[Complaint] | None = None) -> QueryS
     return cases.filter(seen).exclude(pk__in=about_me.values("complaint_id"))
 
 
+def still_sees(staff: Staff, complaint: Complaint) -> bool:
+    """Tell, without asking the database, whether `staff` sees a case that he saw a moment ago.
+
+    For a case that was just moved, perhaps out of his reach; `complaint` comes with its category.
+    """
+    may = reach(staff)
+    if complaint.category.restricted:
+        return complaint.category_id in may.restricted_categories
+    return may.everything or complaint.division_id in may.divisions
+
+
 def is_responsible(staff: Staff, complaint: Complaint) -> bool:
     """Tell whether `staff` belongs to the division that answers for `complaint`."""
     return complaint.division_id in reach(staff).divisions
+
+
+def may_name_accused(staff: Staff, complaint: Complaint) -> bool:
+    """Tell whether `staff` says whom a case is about: its readers, or who sees every division.
+
+    `complaint` comes with its category, and is one that he may see.
+    """
+    return complaint.category.restricted or reach(staff).everything

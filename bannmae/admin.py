@@ -1,0 +1,302 @@
+"""The municipality's own data in the admin: profile, divisions, signatories, holidays, accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog
+from axes.models import AccessLog as SignInLog
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import path
+from solo.admin import SingletonModelAdmin
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from bannmae import navigation
+from bannmae.media.serve import photo_response
+from bannmae.models import AccessLog, Division, Holiday, Municipality, Signatory
+from bannmae.staff_admin import StaffAdmin
+from bannmae.staff_site import StaffSite
+from bannmae.thai.calendar import format_date, format_datetime
+
+__all__ = ["StaffAdmin"]
+
+MAX_OFFICE_FILE = 5 * 1024 * 1024  # bytes of the garuda or a font
+
+# The theme makes its site before any of ours could be named; the registrations stay.
+admin.site.__class__ = StaffSite
+
+# Sign-in attempts are the lock's own business; 'ปลดล็อก' on the account is what staff need.
+for _model in (AccessAttempt, AccessFailureLog, SignInLog):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
+    """Roles and what they allow; for superusers, who alone hold the permission to change them."""
+
+
+@admin.register(Division)
+class DivisionAdmin(ModelAdmin):
+    """Divisions and their units."""
+
+    list_display = ["name", "parent", "short_name", "phone", "sees_all_complaints", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "short_name"]
+    list_select_related = ["parent"]
+    ordering = ["order", "name"]
+    fields = [
+        ("name", "short_name"),
+        "slug",
+        "parent",
+        ("phone", "document_code"),
+        "sees_all_complaints",
+        ("order", "is_active"),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Division | None = None) -> list[str]:
+        """Who sees everybody's cases is decided by a superuser; a code stays what it is."""
+        fixed = [] if obj is None else ["slug"]
+        return fixed if request.user.is_superuser else [*fixed, "sees_all_complaints"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Cases name their division: it is taken out of use, not deleted."""
+        return False
+
+    def get_form(
+        self, request: HttpRequest, obj: Division | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Hold the two levels."""
+        base = super().get_form(request, obj, change=change, **kwargs)
+
+        class Form(base):  # type: ignore[misc, valid-type]
+            def clean_parent(self) -> Division | None:
+                parent: Division | None = self.cleaned_data["parent"]
+                if parent is not None and self.instance.pk:
+                    if parent.pk == self.instance.pk:
+                        raise ValidationError("กอง/งานสังกัดตัวเองไม่ได้")
+                    if self.instance.units.exists():
+                        raise ValidationError("กองนี้มีงานในสังกัดอยู่ จึงไปสังกัดกองอื่นไม่ได้")
+                return parent
+
+        return Form
+
+
+@admin.register(Signatory)
+class SignatoryAdmin(ModelAdmin):
+    """Who signs for whom, and when."""
+
+    list_display = ["office", "name", "title", "acting", "since", "until"]
+    list_filter = ["office"]
+    ordering = ["office", "-valid_from"]
+
+    @admin.display(description="ตั้งแต่", ordering="valid_from")
+    def since(self, row: Signatory) -> str:
+        """First day."""
+        return format_date(row.valid_from, short=True) if row.valid_from else "–"
+
+    @admin.display(description="ถึง", ordering="valid_until")
+    def until(self, row: Signatory) -> str:
+        """Last day."""
+        return format_date(row.valid_until, short=True) if row.valid_until else "–"
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ModelAdmin):
+    """Days without office hours."""
+
+    list_display = ["day", "name"]
+    list_display_links = ["day", "name"]
+    ordering = ["-date"]
+    search_fields = ["name"]
+    list_per_page = 50
+
+    @admin.display(description="วันที่", ordering="date")
+    def day(self, row: Holiday) -> str:
+        """The date in the Buddhist era."""
+        return format_date(row.date)
+
+
+class OfficeFileWidget(UnfoldAdminFileFieldWidget):
+    """A file that lies in private storage: said to be there, without an address."""
+
+    template_name = "admin/office_file.html"
+
+
+class MunicipalityForm(forms.ModelForm):
+    """The profile, with files of a sane size."""
+
+    def clean_garuda(self) -> Any:
+        """Refuse what is too large."""
+        return _small_enough(self.cleaned_data["garuda"])
+
+    def clean_paper_font(self) -> Any:
+        """Refuse what is too large."""
+        return _small_enough(self.cleaned_data["paper_font"])
+
+
+def _small_enough(file: Any) -> Any:
+    if isinstance(file, UploadedFile) and (file.size or 0) > MAX_OFFICE_FILE:
+        raise ValidationError("ไฟล์ใหญ่เกิน 5 MB โปรดย่อขนาดก่อน")
+    return file
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(SingletonModelAdmin, ModelAdmin):
+    """The profile that pages, messages and papers take their facts from."""
+
+    change_form_template = "admin/change_form.html"
+    form = MunicipalityForm
+    fieldsets = (
+        ("ชื่อ", {"fields": [("name", "short_name"), ("name_en", "mayor_title")]}),
+        (
+            "ที่อยู่และโทรศัพท์",
+            {"fields": ["address", ("phone", "fax"), ("email", "office_hours"), "tax_id"]},
+        ),
+        ("เอกสาร", {"fields": [("document_code", "number_year"), ("garuda", "paper_font")]}),
+        (
+            "แผนที่",
+            {
+                "fields": [
+                    ("latitude", "longitude"),
+                    "villages",
+                    ("map_tiles_url", "map_attribution"),
+                ]
+            },
+        ),
+        (
+            "ลิงก์ในเมนู LINE",
+            {
+                "fields": [
+                    "add_friend_url",
+                    ("news_url", "website_url"),
+                    ("eservice_url", "air_quality_url"),
+                    "facebook_url",
+                ]
+            },
+        ),
+        ("การชำระเงิน", {"fields": ["payment_instructions"]}),
+        (
+            "ข้อมูลส่วนบุคคล",
+            {
+                "fields": [
+                    "controller_contact",
+                    "dpo_contact",
+                    "retention_notice",
+                    "national_id_days",
+                ]
+            },
+        ),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Private files have no address to link to; a link typed bare is https."""
+        if db_field.name in {"garuda", "paper_font"}:
+            kwargs["widget"] = OfficeFileWidget
+            return db_field.formfield(**kwargs)
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[Any]:
+        """Add the uploaded garuda, for those who see the profile."""
+        view = self.admin_site.admin_view(self.garuda)
+        return [path("garuda/", view, name="bannmae_municipality_garuda"), *super().get_urls()]
+
+    def garuda(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the garuda as it was uploaded."""
+        profile = Municipality.get_solo()
+        if not self.has_view_permission(request) or not profile.garuda:
+            raise Http404
+        response = photo_response(profile.garuda.name, request=request)
+        if profile.garuda.name.lower().endswith(".png"):
+            response["Content-Type"] = "image/png"
+        return response
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(ModelAdmin):
+    """Who looked at what; written by the system, changed by nobody."""
+
+    list_display = ["moment", "staff", "action", "subject", "detail", "ip_address"]
+    list_display_links = None
+    list_filter = ["action"]
+    search_fields = ["subject", "staff__username"]
+    list_select_related = ["staff"]
+    show_full_result_count = False
+    ordering = ["-id"]
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No."""
+        return False
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list says it all."""
+        raise Http404
+
+    @admin.display(description="เวลา", ordering="at")
+    def moment(self, row: AccessLog) -> str:
+        """Date and time in the Buddhist era."""
+        return format_datetime(row.at, short=True)
+
+
+for _order, (_model, _title, _icon) in enumerate(
+    [
+        ("bannmae_municipality", "ข้อมูลเทศบาล", "account_balance"),
+        ("bannmae_staff", "เจ้าหน้าที่", "badge"),
+        ("bannmae_division", "กอง/งาน", "lan"),
+        ("bannmae_signatory", "ผู้ลงนาม", "draw"),
+        ("bannmae_holiday", "วันหยุดราชการ", "event_busy"),
+    ],
+    start=10,
+):
+    _room, _name = _model.split("_")
+    navigation.add_entry(
+        navigation.Entry(
+            title=_title,
+            url=navigation.list_url(_model),
+            icon=_icon,
+            allowed=navigation.permitted(f"{_room}.view_{_name}", f"{_room}.change_{_name}"),
+            order=_order,
+            group=navigation.SETTINGS,
+        )
+    )
+navigation.add_entry(
+    navigation.Entry(
+        title="บันทึกการเข้าถึงข้อมูล",
+        url=navigation.list_url("bannmae_accesslog"),
+        icon="policy",
+        allowed=navigation.permitted("bannmae.view_accesslog"),
+        order=90,
+        group=navigation.SETTINGS,
+    )
+)
+navigation.add_entry(
+    navigation.Entry(
+        title="บทบาทและสิทธิ์",
+        url=navigation.list_url("auth_group"),
+        icon="admin_panel_settings",
+        allowed=navigation.permitted("auth.view_group"),
+        order=91,
+        group=navigation.SETTINGS,
+    )
+)

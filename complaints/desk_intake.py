@@ -1,0 +1,97 @@
+"""รับเรื่องแทนประชาชน: what is told at the counter, by telephone or by letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from bannmae.media import photos as photo_intake
+from bannmae.media.errors import FileRefused
+from bannmae.media.photos import StoredPhoto
+from complaints.access import still_sees
+from complaints.desk_common import ADDS, SEES, is_fetch, require
+from complaints.desk_forms import WalkInForm
+from complaints.intake import Place, Reporter, file_complaint
+from complaints.mailbox import case_url, list_url
+from complaints.models import Complaint
+
+
+def walk_in(request: HttpRequest) -> HttpResponse:
+    """Show the form, or file the case by the one door for all."""
+    require(request, ADDS)
+    if request.method != "POST":
+        return _page(request, WalkInForm())
+    form = WalkInForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form)
+    stored: list[StoredPhoto] = []
+    try:
+        for file in form.cleaned_data["photos"]:
+            try:
+                stored.append(photo_intake.take_in(file))
+            except FileRefused as error:
+                form.add_error("photos", f"{file.name}: {error}")
+                _discard(stored)
+                return _page(request, form)
+        complaint = _file(form.cleaned_data, stored)
+    except BaseException:
+        _discard(stored)
+        raise
+    return _filed(request, complaint)
+
+
+def _file(typed: dict[str, Any], photos: list[StoredPhoto]) -> Complaint:
+    return file_complaint(
+        category=typed["category"],
+        subject=typed["subject"],
+        details=typed["details"],
+        reporter=Reporter(
+            full_name=typed["full_name"],
+            phone=typed["phone"],
+            national_id=typed["national_id"],
+            email=typed["email"],
+            address=typed["address"],
+        ),
+        place=Place(village=typed["village"], text=typed["place"]),
+        incident_at=typed["incident_at"],
+        hide_name=typed["hide_name"],
+        photos=photos,
+        via=Complaint.Via(typed["via"]),
+        notice_acknowledged=typed["acknowledged"],
+    )
+
+
+def _filed(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    messages.success(request, f"รับเรื่องแล้ว เลขที่ {complaint.number} โปรดแจ้งเลขที่ให้ผู้แจ้งทราบ")
+    sees = request.user.has_perm(SEES) and still_sees(request.user, complaint)
+    url = case_url(complaint.pk) if sees else list_url()
+    return JsonResponse({"url": url}) if is_fetch(request) else redirect(url)
+
+
+def _discard(stored: list[StoredPhoto]) -> None:
+    photo_intake.delete(name for one in stored for name in (one.name, one.thumbnail_name))
+
+
+def _page(request: HttpRequest, form: WalkInForm) -> HttpResponse:
+    if is_fetch(request) and form.errors:
+        errors = {
+            name: [text for one in found for text in one.messages]
+            for name, found in form.errors.as_data().items()
+        }
+        return JsonResponse({"errors": errors}, status=422)
+    context = {
+        **admin.site.each_context(request),
+        "title": "รับเรื่องแทนประชาชน",
+        "opts": Complaint._meta,
+        "form": form,
+        "back_url": list_url(),
+    }
+    response = TemplateResponse(
+        request, "complaints/admin/walk_in.html", context, status=422 if form.errors else 200
+    )
+    response["Cache-Control"] = "no-store"
+    return response

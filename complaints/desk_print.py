@@ -1,0 +1,102 @@
+"""Printing from the mailbox: the sheet and the memo, of one case or of up to fifty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from csp.decorators import csp_exempt
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from complaints import printing
+from complaints.access import visible_to
+from complaints.desk_common import case_for
+from complaints.desk_forms import MemoForm
+from complaints.mailbox import case_url
+from complaints.models import Complaint
+
+
+def print_sheet(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    """Print the sheet of one case."""
+    return sheets_response(request, [case_for(request, pk, *printing.RELATED)])
+
+
+def print_memo(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    """Show the memo's words to be read over (GET), then print them (POST)."""
+    case = case_for(request, pk, *printing.RELATED)
+    if request.method == "POST":
+        form = MemoForm(request.POST)
+        if form.is_valid():
+            text = printing.MemoText(**form.cleaned_data)
+            return _memos(request, [(case, text)])
+    else:
+        form = MemoForm(initial=asdict(printing.memo_text(case, request.user)))
+    context = {
+        **admin.site.each_context(request),
+        "title": f"บันทึกข้อความ เรื่องเลขที่ {case.number}",
+        "opts": Complaint._meta,
+        "case": case,
+        "form": form,
+        "back_url": case_url(case.pk),
+    }
+    return TemplateResponse(
+        request, "complaints/admin/memo.html", context, status=422 if form.errors else 200
+    )
+
+
+def sheets_response(request: HttpRequest, cases: Sequence[Complaint]) -> HttpResponse:
+    """Return the sheets of `cases` (with printing.RELATED) as one PDF."""
+    # WeasyPrint takes half a second and 60 MB to load: only when somebody prints.
+    from complaints.paper import complaint_sheet_pdf
+
+    pdf = complaint_sheet_pdf([printing.sheet(case, request.user) for case in cases])
+    return _printed(request, cases, printing.SHEET, pdf)
+
+
+def print_selected(
+    request: HttpRequest, chosen: Sequence[int], *, memos: bool
+) -> HttpResponse | None:
+    """Print the cases chosen in the list, in its order; None and a message for too many."""
+    if len(chosen) > printing.MAX_CASES:
+        messages.error(request, f"พิมพ์ได้ครั้งละไม่เกิน {printing.MAX_CASES} เรื่อง โปรดเลือกใหม่")
+        return None
+    cases = list(
+        visible_to(request.user)
+        .filter(pk__in=chosen)
+        .select_related(*printing.RELATED)
+        .order_by("-id")
+    )
+    if not cases:
+        messages.error(request, "ไม่พบเรื่องที่เลือก")
+        return None
+    if memos:
+        return _memos(request, [(case, printing.memo_text(case, request.user)) for case in cases])
+    return sheets_response(request, cases)
+
+
+def _memos(
+    request: HttpRequest, memos: Sequence[tuple[Complaint, printing.MemoText]]
+) -> HttpResponse:
+    from complaints.paper import memo_pdf
+
+    pdf = memo_pdf([printing.memo(case, text, request.user) for case, text in memos])
+    return _printed(request, [case for case, _ in memos], printing.MEMO, pdf)
+
+
+def _printed(
+    request: HttpRequest, cases: Sequence[Complaint], what: str, pdf: bytes
+) -> HttpResponse:
+    """Record the printing and give the paper; what could not be recorded is not given."""
+    with transaction.atomic():
+        printing.record_printing(request, cases, what)
+    name = cases[0].number if len(cases) == 1 else f"{cases[0].number}-etc"
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    # The browser's own viewer needs what a page must not have; the PDF is ours.
+    return csp_exempt()(lambda: response)()

@@ -1,0 +1,56 @@
+// Every page of the staff desk: its styles, and the keyboard in the list.
+import "./styles/desk.css";
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+function ready() {
+  const bar = document.getElementById("changelist-search");
+  if (bar) {
+    bar.addEventListener("change", (event) => {
+      if (event.target.matches("select, input[type=date]")) bar.requestSubmit();
+    });
+    // An empty field has no place in the address.
+    bar.addEventListener("submit", () => {
+      for (const field of bar.querySelectorAll("input, select")) {
+        if (!field.value) field.disabled = true;
+      }
+    });
+    // Going back must not find them disabled.
+    addEventListener("pageshow", () => {
+      for (const field of bar.querySelectorAll("[disabled]")) field.disabled = false;
+    });
+  }
+
+  const rows = [...document.querySelectorAll("#result_list tr[data-url]")];
+  let here = -1;
+  const go = (step) => {
+    if (!rows.length) return;
+    rows[here]?.classList.remove("bm-here");
+    here = Math.max(0, Math.min(rows.length - 1, here + step));
+    rows[here].classList.add("bm-here");
+    rows[here].querySelector(".bm-what a").focus({ preventScroll: true });
+    rows[here].scrollIntoView({ block: "nearest" });
+  };
+  for (const row of rows) {
+    row.addEventListener("click", (event) => {
+      if (!event.target.closest("a, input, button, label") && !String(getSelection())) {
+        location.href = row.dataset.url;
+      }
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const search = document.getElementById("searchbar");
+    if (event.key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "j") go(1);
+    else if (event.key === "k") go(here < 0 ? 1 : -1);
+    else if (event.key === "x" && here >= 0) rows[here].querySelector("input").click();
+  });
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+else ready();
