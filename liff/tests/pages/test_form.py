@@ -293,6 +293,29 @@ def test_what_was_sent_and_changed_since_is_not_sent_twice_unasked(phone: Phone)
     assert Complaint.objects.count() == 1
 
 
+def test_without_a_signal_it_waits_and_sends_by_itself(phone: Phone, context: Any) -> None:
+    page = phone.form()
+    to_review(page)
+    context.set_offline(True)
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    expect(page.get_by_text("ไม่มีสัญญาณอินเทอร์เน็ต จะส่งให้ทันที")).to_be_visible()
+    context.set_offline(False)
+    sent(page)
+    assert Complaint.objects.count() == 1
+
+
+def test_more_than_ten_photos_are_not_taken(phone: Phone) -> None:
+    page = phone.form()
+    page.route(
+        "**/api/v1/photos",
+        lambda route: route.fulfill(status=201, json={"id": "x", "thumbnail_url": "/x"}),
+    )
+    page.set_input_files("#photo-input", [file_named("a.jpg", picture())] * 12)
+    expect(page.get_by_text("แนบได้ไม่เกิน 10 ภาพ")).to_be_visible()
+    expect(page.get_by_text("ส่งภาพแล้ว 10 จาก 10 ภาพ")).to_be_visible()
+    expect(page.locator("#photo-input")).to_be_disabled()
+
+
 def test_what_the_server_refuses_is_told_beside_its_field(phone: Phone) -> None:
     page = phone.form()
     to_review(page)
