@@ -15,15 +15,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import path
+from django.utils.safestring import SafeString
 from solo.admin import SingletonModelAdmin
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from bannmae import navigation
 from bannmae.media.serve import photo_response
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Signatory
 from bannmae.staff_admin import StaffAdmin
+from bannmae.staff_lists import CappedListAdmin, without_shortcuts
 from bannmae.staff_site import StaffSite
 from bannmae.thai.calendar import format_date, format_datetime
 
@@ -68,6 +71,10 @@ class DivisionAdmin(ModelAdmin):
         """Who sees everybody's cases is decided by a superuser; a code stays what it is."""
         fixed = [] if obj is None else ["slug"]
         return fixed if request.user.is_superuser else [*fixed, "sees_all_complaints"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The parent is chosen, not made here."""
+        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Cases name their division: it is taken out of use, not deleted."""
@@ -130,7 +137,9 @@ class HolidayAdmin(ModelAdmin):
 class OfficeFileWidget(UnfoldAdminFileFieldWidget):
     """A file that lies in private storage: said to be there, without an address."""
 
-    template_name = "admin/office_file.html"
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Render by our own template, which Django's form renderer does not look for."""
+        return render_to_string("admin/office_file.html", self.get_context(name, value, attrs))
 
 
 class MunicipalityForm(forms.ModelForm):
@@ -206,6 +215,9 @@ class MunicipalityAdmin(SingletonModelAdmin, ModelAdmin):
             return db_field.formfield(**kwargs)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
+        if isinstance(db_field, models.TextField):
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+            return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[Any]:
@@ -225,7 +237,7 @@ class MunicipalityAdmin(SingletonModelAdmin, ModelAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ModelAdmin):
+class AccessLogAdmin(CappedListAdmin):
     """Who looked at what; written by the system, changed by nobody."""
 
     list_display = ["moment", "staff", "action", "subject", "detail", "ip_address"]
@@ -233,9 +245,7 @@ class AccessLogAdmin(ModelAdmin):
     list_filter = ["action"]
     search_fields = ["subject", "staff__username"]
     list_select_related = ["staff"]
-    show_full_result_count = False
     ordering = ["-id"]
-    list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No."""

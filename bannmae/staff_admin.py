@@ -21,10 +21,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae.access_log import record
 from bannmae.accounts import close_account, give_one_time_password
 from bannmae.models import AccessLog, Staff
+from bannmae.staff_lists import without_shortcuts
 from bannmae.thai.calendar import format_datetime
 
 ACCOUNT = AccessLog.Action.ACCOUNT
@@ -66,7 +68,6 @@ class StaffAdmin(ModelAdmin):
     ordering = ["-is_active", "username"]
     list_per_page = 50
     list_filter_sheet = True
-    filter_horizontal = ["divisions", "groups"]
     change_form_outer_before_template = "admin/staff_state.html"
     add_fieldsets = (
         (None, {"fields": ["username", ("first_name", "last_name"), "position"]}),
@@ -118,7 +119,12 @@ class StaffAdmin(ModelAdmin):
                     Q(pk__in=groups.values("pk")) | Q(user=int(held))
                 ).distinct()
             kwargs["queryset"] = groups
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Nothing else is made from here."""
+        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     # -- saving ------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from bannmae import navigation
-from bannmae.staff_lists import CappedPaginator
+from bannmae.staff_lists import CappedListAdmin
 from bannmae.thai.calendar import format_datetime
 from chatops import wake
 from chatops.audience import SEES_LINE, TROUBLE, messages_for, object_url, residents_for
@@ -45,7 +45,7 @@ def summary(message: OutboundMessage) -> str:
     return "ข้อความตอบในแชต" if first.get("type") == "text" else "ข้อความ"
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(CappedListAdmin):
     """What the system writes and staff only read."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -97,10 +97,7 @@ class OutboundMessageAdmin(ReadOnlyAdmin):
     list_filter = [StateFilter]
     list_filter_sheet = True
     list_select_related = ["resident"]
-    list_per_page = 50
     list_fullwidth = True
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-id"]
     actions = None
     list_before_template = "chatops/admin/outbound_intro.html"
@@ -196,9 +193,6 @@ class ResidentAdmin(ReadOnlyAdmin):
     list_display_links = None
     search_fields = ["display_name"]
     search_help_text = "ค้นหาชื่อใน LINE"
-    list_per_page = 50
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-id"]
     actions = None
 
@@ -403,9 +397,6 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     list_display = ["moment", "kind", "attempts", "error"]
     list_display_links = None
-    list_per_page = 50
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-id"]
     actions = None
 

@@ -13,11 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae import navigation
 from bannmae.access_log import record
-from bannmae.models import AccessLog
-from bannmae.staff_lists import CappedPaginator
+from bannmae.models import AccessLog, Staff
+from bannmae.staff_lists import CappedListAdmin, without_shortcuts
 from chatops import audience
 from complaints import (
     desk_case,
@@ -35,18 +36,14 @@ from complaints.models import Category, Complaint
 
 
 @admin.register(Complaint)
-class ComplaintAdmin(ModelAdmin):
+class ComplaintAdmin(CappedListAdmin):
     """รายการติดต่อ. Every page asks access.visible_to; every change goes through workflow."""
 
     list_display = ["number"]
     list_filter = list(mailbox.FILTERS)
-    list_per_page = 50
-    list_max_show_all = 0
     list_fullwidth = True
     search_fields = ["number"]
     search_help_text = "ค้นหา เลขเรื่อง ชื่อ โทรศัพท์ เลขบัตร หรือข้อความ"
-    show_full_result_count = False
-    paginator = CappedPaginator
     actions = ["print_sheets", "print_memos"]
     ordering = ["-id"]
     list_disable_select_all = True
@@ -90,6 +87,7 @@ class ComplaintAdmin(ModelAdmin):
             return response
         kind = mailbox.KINDS.get(request.GET.get("kind", ""))
         context |= {
+            "days_on": any(name in request.GET for name in mailbox.DAYS),
             "title": kind[0] if kind else "รายการติดต่อ",
             "rows": mailbox.rows_of(changelist.result_list),
             "bar": mailbox.bar(changelist.filter_specs),
@@ -215,7 +213,6 @@ class CategoryAdmin(ModelAdmin):
     list_select_related = ["division"]
     list_per_page = 50
     ordering = ["order", "name"]
-    filter_horizontal = ["readers"]
     actions = None
     fieldsets = (
         (None, {"fields": [("kind", "name"), "slug", ("order", "is_active")]}),
@@ -227,6 +224,16 @@ class CategoryAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Cases name their category: it is taken out of use."""
         return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Divisions and officers have lists of their own."""
+        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer whoever works here, as boxes to tick."""
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        kwargs["queryset"] = Staff.objects.filter(is_active=True).order_by("first_name", "username")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A code stays what it is: forms and statistics know it."""

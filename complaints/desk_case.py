@@ -29,7 +29,7 @@ from complaints.desk_counts import forget_unread
 from complaints.desk_forms import AccusedForm, MoveForm, NoteForm
 from complaints.desk_maps import tile_origins
 from complaints.desk_preview import preview
-from complaints.mailbox import TONES, Chip, clock, listed, rows_of, status_chip
+from complaints.mailbox import CAME, TONES, clock, listed, rows_of, status_chip
 from complaints.models import Complaint, Photo, Status, TimelineEntry
 
 Kind = TimelineEntry.Kind
@@ -96,6 +96,7 @@ class MoveButton:
     label: str
     url: str
     dangerous: bool
+    usual: bool
     chosen: bool
 
 
@@ -128,7 +129,6 @@ def case_page(
     context = {
         **admin.site.each_context(request),
         "title": f"เรื่องเลขที่ {case.number}",
-        "opts": Complaint._meta,
         "case": case,
         "status": status_chip(case),
         "clock": clock(case, timezone.localdate()),
@@ -139,6 +139,7 @@ def case_page(
         "steps": _steps(request, case, by_entry),
         "earlier": _earlier(request, case),
         "moves": _buttons(case, moves, move_form),
+        "dangerous_moves": any(to in DANGEROUS for to in moves),
         "may_change": may_change,
         "note_form": note_form or NoteForm(),
         "overtaken": overtaken,
@@ -211,6 +212,7 @@ def _buttons(case: Complaint, moves: Sequence[Status], form: MoveForm | None) ->
             else MOVE_LABELS[to],
             url=f"{base}?to={to.value}#move",
             dangerous=to in DANGEROUS,
+            usual=to == moves[0],
             chosen=form is not None and form.to == to,
         )
         for to in moves
@@ -230,7 +232,7 @@ def _facts(case: Complaint) -> list[tuple[str, str]]:
     facts = [
         ("ประเภท", f"{case.category.get_kind_display()}: {case.category.name}"),
         ("ผู้รับผิดชอบ", case.division.full_name),
-        ("รับเรื่องเมื่อ", f"{format_datetime(case.created_at)} ทาง{case.get_via_display()}"),
+        ("รับเรื่องเมื่อ", f"{format_datetime(case.created_at)} {CAME[Complaint.Via(case.via)]}"),
         ("แจ้งผลภายใน", format_date(case.due_on)),
         ("เกิดเหตุเมื่อ", format_datetime(case.incident_at) if case.incident_at else ""),
         ("สิ้นสุดเมื่อ", format_datetime(case.ended_at) if case.ended_at else ""),
@@ -380,6 +382,3 @@ def _notices(request: HttpRequest, case: Complaint) -> dict[str, Notice]:
             else "",
         )
     return found
-
-
-__all__ = ["Chip", "case_page"]

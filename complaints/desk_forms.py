@@ -54,7 +54,7 @@ class Photos(forms.ClearableFileInput):
     template_name = "django/forms/widgets/file.html"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": PHOTO_TYPES, "class": "bm-input", "multiple": True})
+        super().__init__(attrs={"accept": PHOTO_TYPES, "multiple": True})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
         """Return every picked file."""

@@ -86,7 +86,6 @@ def _page(request: HttpRequest, form: WalkInForm) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "รับเรื่องแทนประชาชน",
-        "opts": Complaint._meta,
         "form": form,
         "back_url": list_url(),
     }

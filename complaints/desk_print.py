@@ -38,7 +38,6 @@ def print_memo(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": f"บันทึกข้อความ เรื่องเลขที่ {case.number}",
-        "opts": Complaint._meta,
         "case": case,
         "form": form,
         "back_url": case_url(case.pk),

@@ -33,6 +33,14 @@ TONES = {
     Status.WAITING: "ask",
     Status.COMPLETED: "done",
 }
+# How a case came, as it stands in a sentence.
+CAME = {
+    Complaint.Via.LIFF: "ทาง LINE",
+    Complaint.Via.COUNTER: "ที่เคาน์เตอร์",
+    Complaint.Via.PHONE: "ทางโทรศัพท์",
+    Complaint.Via.LETTER: "ทางหนังสือ",
+    Complaint.Via.OPEN311: "ทาง Open311",
+}
 # Not read by a list, and long or costly to decrypt.
 NOT_LISTED = ("details", "search_text", "national_id", "phone", "email", "address")
 
@@ -91,7 +99,7 @@ def rows_of(cases: Iterable[Complaint]) -> list[Row]:
             category=case.category.name,
             subject=case.subject,
             place=where(case),
-            age=human_age(case.created_at, now),
+            age=human_age(case.created_at, now).removesuffix("ที่แล้ว"),
             clock=clock(case, today),
             status=status_chip(case),
             division=case.division.short_name,
@@ -323,6 +331,7 @@ FILTERS = (
 
 # All of them but the side menu's own.
 NARROWING = tuple(one.parameter_name for one in FILTERS if one is not KindFilter)
+DAYS = (FromFilter.parameter_name, ToFilter.parameter_name)
 
 
 @dataclass(frozen=True, slots=True)

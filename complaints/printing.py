@@ -21,7 +21,7 @@ from bannmae.models import Signatory as SignatoryRow
 from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.phone import format_phone, mask_phone
 from complaints import workflow
-from complaints.mailbox import case_url
+from complaints.mailbox import CAME, case_url
 from complaints.models import Complaint, Photo, Status, TimelineEntry
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def memo_text(case: Complaint, by: Staff) -> MemoText:
         through=clerk.title if clerk else "ปลัดเทศบาลตำบลบ้านแม",
         background=(
             f"ด้วย{profile.name}ได้รับเรื่อง{case.category.get_kind_display()} "
-            f"เลขที่ {case.number} ทาง{case.get_via_display()} "
+            f"เลขที่ {case.number} {CAME[Complaint.Via(case.via)]} "
             f"เมื่อวันที่ {format_datetime(case.created_at)} จาก {case.shown_name} "
             f"เรื่อง {case.subject} ประเภท {case.category.name}"
         ),

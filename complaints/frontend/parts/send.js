@@ -132,9 +132,30 @@ function send(form) {
   request.send(new FormData(form));
 }
 
+// The names of the picked files, and pictures of them; the browser's own words are not Thai.
+function picks(form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.type !== "file") return;
+    const place = event.target.closest("[data-field]").querySelector(".bm-picked");
+    place.replaceChildren();
+    for (const file of event.target.files) {
+      const item = document.createElement("span");
+      if (/^image\/(jpeg|png|webp)$/.test(file.type)) {
+        const image = document.createElement("img");
+        image.src = URL.createObjectURL(file);
+        image.alt = file.name;
+        image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+        item.append(image);
+      } else item.textContent = file.name;
+      place.append(item);
+    }
+  });
+}
+
 export function sendForms() {
   for (const form of document.querySelectorAll("form[data-send]")) {
     drafts(form);
+    picks(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       send(form);
