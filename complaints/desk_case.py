@@ -375,7 +375,7 @@ def _notices(request: HttpRequest, case: Complaint) -> dict[str, Notice]:
         found[message.dedupe_key] = Notice(
             chip=state_chip(message),
             what="แจ้งทาง LINE",
-            reason=message.last_error,
+            reason="" if message.last_error == message.get_state_display() else message.last_error,
             at=format_datetime(moment, short=True) if moment else "",
             again_url=reverse("admin:chatops_outboundmessage_send_again", args=[message.pk])
             if again

@@ -1,0 +1,235 @@
+"""The municipality's own data in the admin, and that every page speaks Thai."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from bannmae import roles, testing
+from bannmae.models import AccessLog, Division, Holiday, Municipality, Staff
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(staff: Staff) -> Client:
+    """A browser in which `staff` is signed in."""
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def keeper() -> Staff:
+    """Who keeps the settings; no superuser."""
+    return testing.make_staff("keeper", role=roles.ADMINISTRATOR)
+
+
+@pytest.fixture
+def superuser() -> Staff:
+    """Who may do everything."""
+    return testing.make_staff("root", is_superuser=True)
+
+
+def profile_fields(**changes: object) -> dict[str, object]:
+    """The profile's form as it stands."""
+    profile = Municipality.get_solo()
+    fields = {
+        field.name: getattr(profile, field.name) or ""
+        for field in Municipality._meta.fields
+        if field.name not in ("id", "garuda", "paper_font")
+    }
+    return fields | changes
+
+
+def test_the_profile_is_edited_in_the_admin(keeper: Staff) -> None:
+    answer = as_(keeper).post(
+        reverse("admin:bannmae_municipality_changelist"), profile_fields(phone="0 5331 1111")
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    assert Municipality.objects.get().phone == "0 5331 1111"
+
+
+def test_the_garuda_is_private_and_shown_to_who_keeps_the_profile(
+    keeper: Staff, engineer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The field took the storage at import; this test has one of its own.
+    monkeypatch.setattr(Municipality._meta.get_field("garuda"), "storage", default_storage)
+    out = io.BytesIO()
+    Image.new("RGBA", (30, 40), "black").save(out, "PNG")
+    url = reverse("admin:bannmae_municipality_garuda")
+    assert as_(keeper).get(url).status_code == 404
+    as_(keeper).post(
+        reverse("admin:bannmae_municipality_changelist"),
+        profile_fields(garuda=SimpleUploadedFile("garuda.png", out.getvalue(), "image/png")),
+    )
+    answer = as_(keeper).get(url)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/png"
+    answer.file_to_stream.close()
+    assert as_(engineer).get(url).status_code == 404
+    page = as_(keeper).get(reverse("admin:bannmae_municipality_changelist")).content.decode()
+    assert url in page
+
+
+def test_a_file_that_is_no_picture_is_no_garuda(keeper: Staff) -> None:
+    answer = as_(keeper).post(
+        reverse("admin:bannmae_municipality_changelist"),
+        profile_fields(garuda=SimpleUploadedFile("x.png", b"<script>", "image/png")),
+    )
+    assert answer.status_code == 200
+    assert not Municipality.objects.get().garuda
+
+
+def test_divisions_have_two_levels_at_most(keeper: Staff) -> None:
+    legal, office = Division.objects.get(slug="legal"), Division.objects.get(slug="clerk-office")
+    fields = {
+        "name": office.name,
+        "short_name": office.short_name,
+        "order": 0,
+        "is_active": "on",
+        "parent": Division.objects.get(slug="finance").pk,
+    }
+    answer = as_(keeper).post(reverse("admin:bannmae_division_change", args=[office.pk]), fields)
+    assert "มีงานในสังกัดอยู่" in answer.content.decode()
+    answer = as_(keeper).post(
+        reverse("admin:bannmae_division_change", args=[office.pk]), fields | {"parent": legal.pk}
+    )
+    assert answer.status_code == 200
+    office.refresh_from_db()
+    assert office.parent is None
+
+
+def test_who_sees_everybodys_cases_is_decided_by_a_superuser(
+    keeper: Staff, superuser: Staff
+) -> None:
+    health = Division.objects.get(slug="health")
+    url = reverse("admin:bannmae_division_change", args=[health.pk])
+    fields = {
+        "name": health.name,
+        "short_name": health.short_name,
+        "order": 0,
+        "is_active": "on",
+        "sees_all_complaints": "on",
+    }
+    assert as_(keeper).post(url, fields).status_code == 302
+    health.refresh_from_db()
+    assert not health.sees_all_complaints
+    as_(superuser).post(url, fields)
+    health.refresh_from_db()
+    assert health.sees_all_complaints
+    assert as_(superuser).post(f"/admin/bannmae/division/{health.pk}/delete/").status_code == 403
+
+
+def test_holidays_are_added_and_shown_in_the_buddhist_era(keeper: Staff) -> None:
+    as_(keeper).post(
+        reverse("admin:bannmae_holiday_add"), {"date": "2027-02-20", "name": "วันมาฆบูชา"}
+    )
+    assert Holiday.objects.filter(name="วันมาฆบูชา").exists()
+    page = as_(keeper).get(reverse("admin:bannmae_holiday_changelist"), {"q": "มาฆบูชา"})
+    assert "20 กุมภาพันธ์ 2570" in page.content.decode()
+
+
+def test_the_access_log_is_read_and_never_written_here(keeper: Staff, engineer: Staff) -> None:
+    entry = AccessLog.objects.create(
+        staff=engineer, action=AccessLog.Action.PRINT, subject="complaint:69-0001"
+    )
+    page = as_(keeper).get(reverse("admin:bannmae_accesslog_changelist"))
+    assert "complaint:69-0001" in page.content.decode()
+    assert as_(keeper).get(reverse("admin:bannmae_accesslog_add")).status_code == 403
+    for tail in ("change", "delete"):
+        answer = as_(keeper).post(f"/admin/bannmae/accesslog/{entry.pk}/{tail}/")
+        assert answer.status_code in (403, 404)
+    assert AccessLog.objects.count() == 1
+    assert as_(engineer).get(reverse("admin:bannmae_accesslog_changelist")).status_code == 403
+
+
+# -- Thai -------------------------------------------------------------------------------------
+
+# Names and abbreviations that are written so in Thai too.
+NAMES = {
+    "line", "facebook", "e-service", "service", "pdf", "gps", "api", "url", "ip", "dpo", "email",
+    "sarabun", "new", "png", "jpg", "jpeg", "ttf", "otf", "openstreetmap", "contributors",
+    "ban", "mae", "subdistrict", "municipality", "slug", "control", "command", "mac", "http",
+    "https",
+}  # fmt: skip
+PAGES = [
+    "/admin/",
+    "/admin/password_change/",
+    "/admin/bannmae/municipality/",
+    "/admin/bannmae/staff/",
+    "/admin/bannmae/staff/add/",
+    "/admin/bannmae/division/",
+    "/admin/bannmae/division/add/",
+    "/admin/bannmae/signatory/",
+    "/admin/bannmae/signatory/add/",
+    "/admin/bannmae/holiday/",
+    "/admin/bannmae/holiday/add/",
+    "/admin/bannmae/accesslog/",
+    "/admin/chatops/channel/",
+    "/admin/chatops/autotext/",
+    "/admin/chatops/outboundmessage/",
+    "/admin/chatops/resident/",
+    "/admin/chatops/webhookevent/",
+    "/admin/complaints/category/",
+    "/admin/complaints/category/add/",
+    "/admin/complaints/complaint/",
+    "/admin/complaints/complaint/add/",
+]
+
+
+SILENT = {"script", "style", "svg", "head", "option", "textarea", "code", "td", "datalist"}
+
+
+class Words(HTMLParser):
+    """The English words of a page, without icons' names and what people have typed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self._silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Go silent inside what is not read."""
+        icon = tag == "span" and "material-symbols" in (dict(attrs).get("class") or "")
+        if self._silent or tag in SILENT or icon:
+            if tag not in ("input", "img", "br", "hr", "meta", "link"):
+                self._silent.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Speak again."""
+        if self._silent and self._silent[-1] == tag:
+            self._silent.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Collect."""
+        if not self._silent:
+            text = re.sub(r"https?://\S+", "", data)
+            words = re.findall(r"[A-Za-z]{4,}(?:-[A-Za-z]+)*", text)
+            self.found |= {word for word in words if word.lower() not in NAMES}
+
+
+def visible_words(html: str) -> set[str]:
+    """Return the English words that a reader of the page sees."""
+    parser = Words()
+    parser.feed(html)
+    return parser.found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_speaks_thai(path: str, superuser: Staff) -> None:
+    Staff.objects.filter(pk=superuser.pk).update(username="ผู้ดูแล")
+    answer = as_(superuser).get(path)
+    assert answer.status_code == 200
+    assert visible_words(answer.content.decode()) == set()
+
+
+def test_the_sign_in_page_speaks_thai() -> None:
+    assert visible_words(Client().get("/admin/login/").content.decode()) == set()
