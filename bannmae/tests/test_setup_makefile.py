@@ -40,7 +40,7 @@ case "$name $*" in
   "msgfmt"*) cp "${@: -1}" "${@: -2:1}";;
   "python manage.py serve")
     printf '%s\n' "PORT=$PORT VAR_DIR=$VAR_DIR" >@BOX@/served
-    exec @PYTHON@ -c "import signal, sys
+    exec "@PYTHON@" -c "import signal, sys
 signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 print('ready', flush=True)
