@@ -291,9 +291,12 @@ class _DayFilter(_Choice):
     def midnight(self, days_later: int = 0) -> dt.datetime | None:
         """The start of that day in Bangkok."""
         day = self.day()
-        if day is None or not 1900 <= day.year <= 2200:
+        if day is None or day.year < 1900:
             return None
-        start = dt.datetime.combine(day + dt.timedelta(days=days_later), dt.time())
+        try:
+            start = dt.datetime.combine(day + dt.timedelta(days=days_later), dt.time())
+        except OverflowError:
+            return None
         return timezone.make_aware(start)
 
 

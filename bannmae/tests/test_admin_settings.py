@@ -73,7 +73,7 @@ def test_the_garuda_is_private_and_shown_to_who_keeps_the_profile(
     answer = as_(keeper).get(url)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/png"
-    answer.file_to_stream.close()
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
     assert as_(engineer).get(url).status_code == 404
     page = as_(keeper).get(reverse("admin:bannmae_municipality_changelist")).content.decode()
     assert url in page
