@@ -34,7 +34,7 @@ def main() -> int:
     measured: list[figures.Figure] = []
     with server.web(arguments.folder) as port:
         context = Context(arguments.folder, arguments.quick, port, CONNECTIONS)
-        for name in arguments.only or measures:
+        for name in [name for name in measures if name in arguments.only or not arguments.only]:
             _say(f"measuring {name} …")
             measured += measures[name](context)
     settings = {

@@ -116,7 +116,8 @@ def _cases(numbers: range, residents: list[int], dice: random.Random) -> Iterato
         is_open = number % 10 == 3
         created = now - timedelta(minutes=dice.randrange(60, 30 * 24 * 60 if is_open else 10**6))
         case = Complaint(
-            number=f"{60 + number // 10_000}-{number % 10_000 + 1:04d}",
+            # Of years before the service began: cases that are filed meanwhile have this year's.
+            number=f"{40 + number // 10_000}-{number % 10_000 + 1:04d}",
             resident_id=residents[number // PER_RESIDENT],
             category=category,
             division=category.division,

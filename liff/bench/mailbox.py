@@ -25,7 +25,7 @@ LISTS = (
     ("legal officer, late", cast.legal_officer, {"due": "late"}),
     ("legal officer, a common word", cast.legal_officer, {"q": "ไฟฟ้า"}),
     ("legal officer, a rare name", cast.legal_officer, {"q": "ใจดี77"}),
-    ("legal officer, a number", cast.legal_officer, {"q": "60-๐๐๗๗"}),
+    ("legal officer, a number", cast.legal_officer, {"q": "40-๐๐๗๗"}),
 )
 
 
