@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from typing import ClassVar
 
 from django.apps.registry import Apps
 from django.conf import settings
@@ -20,6 +21,7 @@ class BareRow(models.Model):
     """The one row. In a registry of its own: no table of it stands in the product's migrations."""
 
     body = models.TextField()
+    objects: ClassVar[models.Manager[BareRow]] = models.Manager()
 
     class Meta:
         app_label = "bench"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.core.cache import cache
 from django.test import Client
@@ -19,7 +19,7 @@ from liff.bench.queries import captured
 MOST_QUERIES = 12
 MOST_TIMES = 1.5
 # What is shown: who looks, with which filters. The plain lists have bounds.
-LISTS = (
+LISTS: tuple[tuple[str, Callable[[], Staff], dict[str, str]], ...] = (
     ("legal officer", cast.legal_officer, {}),
     ("division officer", cast.division_officer, {}),
     ("legal officer, late", cast.legal_officer, {"due": "late"}),

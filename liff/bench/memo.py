@@ -122,7 +122,7 @@ def plain_weasyprint(folder: Path) -> Iterator[Callable[[], float]]:
     """Start WeasyPrint alone on the memo's HTML; yield what renders once and returns seconds."""
     contexts, pictures = memo_contexts([memo(photos(folder, 1000))])
     frame = {"body_pt": f"{BODY_PT * sarabun().size_factor:g}", "paper_title": "บันทึกข้อความ"}
-    html = render_to_string(MEMO_TEMPLATE, {**frame, **contexts[0]})
+    html: str = render_to_string(MEMO_TEMPLATE, {**frame, **contexts[0]})
     for name, data in pictures.items():
         picture = folder / f"{name}.jpg"
         picture.write_bytes(data)

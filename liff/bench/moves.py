@@ -1,14 +1,20 @@
-"""Moves of a case: what the rule itself needs, and what the officer's page needs for one."""
+"""Moves of a case: what the rule needs, and what the whole of the officer's POST needs."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from bannmae.models import Division, Staff
 from bannmae.thai.calendar import local_date
@@ -22,6 +28,8 @@ from liff.bench.figures import Bound, Figure
 from liff.bench.queries import captured
 
 MOST_QUERIES = 12
+NOTE = "เจ้าหน้าที่กำลังดำเนินการ โปรดแจ้งจุดสังเกตเพิ่มเติม"
+INTERNAL_NOTE = "ส่งช่างลงพื้นที่แล้ว"
 WAY = (
     Status.RECEIVED,
     Status.SUBMITTED,
@@ -69,6 +77,15 @@ def measure(context: Context) -> Iterator[Figure]:
         bounds=(Bound("ours", "<=", MOST_QUERIES),),
         details={"statements": statements},
     )
+    statements = _most_queries_over_http(file_case(resident), officer)
+    yield Figure(
+        "moves",
+        "status move: the officer's POST",
+        "queries",
+        len(statements),
+        bounds=(Bound("ours", "<=", MOST_QUERIES),),
+        details={"statements": statements},
+    )
 
 
 def file_case(resident: Resident) -> Complaint:
@@ -100,19 +117,54 @@ def _most_queries(case: Complaint, officer: Staff) -> list[str]:
     return worst
 
 
+def _most_queries_over_http(case: Complaint, officer: Staff) -> list[str]:
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(officer, "django.contrib.auth.backends.ModelBackend")
+    worst: list[str] = []
+    for version, (_from, to) in enumerate(pairwise(WAY), start=1):
+        typed: dict[str, Any] = {"version": version, "note": NOTE, "internal_note": INTERNAL_NOTE}
+        if to == Status.ASSIGNED:
+            order = _order()
+            typed |= {
+                "decision": order.decision.value,
+                "ordered_by": order.ordered_by,
+                "ordered_on": order.ordered_on.isoformat(),
+                "division": order.division.pk,
+            }
+        elif to == Status.COMPLETED:
+            typed["photos"] = _picture()
+        address = reverse("admin:complaints_complaint_move", args=[case.pk, to.value])
+        cache.clear()
+        with captured() as statements:
+            answer = client.post(address, typed)
+        if answer.status_code != 302:
+            raise RuntimeError(f"the move to {to.value} was answered with {answer.status_code}")
+        worst = max(worst, statements, key=len)
+    return worst
+
+
 def _move(case: Complaint, to: Status, version: int, officer: Staff) -> None:
     workflow.move(case.pk, to, by=officer, version=version, **_arguments(to))
 
 
 def _arguments(to: Status) -> dict[str, Any]:
-    order = workflow.ExecutiveOrder(
+    return {
+        "note": NOTE,
+        "internal_note": INTERNAL_NOTE,
+        "order": _order() if to == Status.ASSIGNED else None,
+    }
+
+
+def _picture() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (640, 480), "#2f7d5b").save(out, "JPEG")
+    return SimpleUploadedFile("done.jpg", out.getvalue(), "image/jpeg")
+
+
+def _order() -> workflow.ExecutiveOrder:
+    return workflow.ExecutiveOrder(
         decision=Order.Decision.ASSIGN,
         ordered_by="นายกเทศมนตรีตำบลบ้านแม",
         ordered_on=local_date(timezone.now()),
         division=Division.objects.get(slug="engineering"),
     )
-    return {
-        "note": "เจ้าหน้าที่กำลังดำเนินการ โปรดแจ้งจุดสังเกตเพิ่มเติม",
-        "internal_note": "ส่งช่างลงพื้นที่แล้ว",
-        "order": order if to == Status.ASSIGNED else None,
-    }

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import statistics
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -17,8 +16,9 @@ from chatops.models import Channel, Resident
 from complaints.models import Complaint
 from liff import sessions
 from liff.bench import bare, load
+from liff.bench.beside import Plan, compare
 from liff.bench.context import Context
-from liff.bench.figures import Bound, Figure, percentile
+from liff.bench.figures import Bound, Figure
 from liff.bench.queries import captured
 from liff.bench.webhook import requests as bare_requests
 
@@ -49,62 +49,37 @@ BODY: dict[str, Any] = {
 }
 
 
-def measure(context: Context) -> Iterator[Figure]:
-    """Yield posts per second, their latency, and the queries of one."""
-    rounds, pairs, size = (1, 2, 24) if context.quick else (5, 4, 120)
+def measure(context: Context) -> list[Figure]:
+    """Return posts per second, their latencies, and the queries of one."""
+    plan = Plan(1, 2, 24, 48) if context.quick else Plan(5, 4, 120, 240)
     cookies = [sign_in(index) for index in range(RESIDENTS)]
     before = Complaint.objects.count()
-    done: list[load.Measured] = []
-    for _round in range(rounds):
-        warm_up = [
-            load.Block("warm-up", bare_requests(bare.PATH, size // 2)),
-            load.Block("warm-up", requests(cookies, size // 2)),
-        ]
-        blocks = [
-            block
-            for pair in range(pairs)
-            for block in (
-                load.Block(bare.PATH, bare_requests(bare.PATH, 2 * size)),
-                load.Block(PATH, requests(cookies, size)),
-            )[:: 1 if pair % 2 else -1]
-        ]
-        done += load.run(context.port, context.connections, [*warm_up, *blocks])
-    load.expect(done, {200, 201})
-    expected = rounds * (size // 2 + pairs * size)
-    if (filed := Complaint.objects.count() - before) != expected:
-        raise RuntimeError(f"{filed} complaints of {expected} posts")
-    by_path = {path: [one for one in done if one.name == path] for path in (PATH, bare.PATH)}
-    yield Figure(
-        "posts",
-        "complaint: posts",
-        "per s",
-        *(statistics.median(one.per_second for one in by_path[path]) for path in by_path),
-        baseline_is=bare.WHAT,
-        bounds=(Bound("ratio", ">=", LEAST_SHARE),),
-        details={"posts": rounds * pairs * size} | load.client_share(done),
+    figures = compare(
+        context,
+        plan,
+        lambda count: requests(cookies, count),
+        lambda count: bare_requests(bare.PATH, count),
+        name="posts",
+        what="complaint: posts",
+        status=201,
+        least_share=LEAST_SHARE,
     )
-    for share in (0.5, 0.99):
-        yield Figure(
-            "posts",
-            f"complaint: post's p{share * 100:.0f}",
-            "ms",
-            *(
-                1000 * percentile([s for one in by_path[path] for s in one.latencies], share)
-                for path in by_path
-            ),
-            baseline_is=bare.WHAT,
-        )
+    if (filed := Complaint.objects.count() - before) != plan.all_ours:
+        raise RuntimeError(f"{filed} complaints are filed of {plan.all_ours}")
     statements = most_queries(cookies)
-    yield Figure(
-        "posts",
-        "complaint: one post",
-        "queries",
-        len(statements),
-        1,
-        baseline_is=bare.WHAT,
-        bounds=(Bound("ours", "<=", MOST_QUERIES),),
-        details={"statements": statements},
-    )
+    return [
+        *figures,
+        Figure(
+            "posts",
+            "complaint: one post",
+            "queries",
+            len(statements),
+            1,
+            baseline_is=bare.WHAT,
+            bounds=(Bound("ours", "<=", MOST_QUERIES),),
+            details={"statements": statements},
+        ),
+    ]
 
 
 def requests(cookies: Sequence[dict[str, str]], count: int) -> list[bytes]:

@@ -3,66 +3,40 @@
 from __future__ import annotations
 
 import json
-import statistics
 import time
 import uuid
-from collections.abc import Iterator
 
 from django.conf import settings
 
 from chatops.line.signature import sign
 from chatops.models import WebhookEvent
 from liff.bench import bare, load
+from liff.bench.beside import Plan, compare
 from liff.bench.context import Context
-from liff.bench.figures import Bound, Figure, percentile
+from liff.bench.figures import Figure
 
 PATH = "/line/webhook"
 LEAST_SHARE = 0.7
 RESIDENTS = 500
 
 
-def measure(context: Context) -> Iterator[Figure]:
-    """Yield acknowledgements per second, and the latency that 99 of 100 keep to."""
-    rounds, pairs, size = (1, 2, 60) if context.quick else (5, 4, 400)
-    ours_before, bare_before = WebhookEvent.objects.count(), bare.BareRow.objects.count()
-    done: list[load.Measured] = []
-    for _round in range(rounds):
-        # New connections each round: how they fall on the two workers is chance, the same
-        # for both within a round.
-        warm_up = [load.Block("warm-up", requests(path, size // 4)) for path in (bare.PATH, PATH)]
-        order = [(bare.PATH, PATH), (PATH, bare.PATH)] * (pairs // 2)
-        blocks = [load.Block(path, requests(path, size)) for pair in order for path in pair]
-        done += load.run(context.port, context.connections, [*warm_up, *blocks])
-    load.expect(done, {200})
-    expected = rounds * (size // 4 + pairs * size)
-    for what, rows in (
-        ("webhook", WebhookEvent.objects.count() - ours_before),
-        ("bare view", bare.BareRow.objects.count() - bare_before),
-    ):
-        if rows != expected:
-            raise RuntimeError(f"{what}: {rows} rows of {expected} acknowledged requests")
-    by_path = {path: [one for one in done if one.name == path] for path in (PATH, bare.PATH)}
-    details = {"requests_each": rounds * pairs * size} | load.client_share(done)
-    yield Figure(
-        "webhook",
-        "webhook: acknowledgements",
-        "per s",
-        *(statistics.median(one.per_second for one in by_path[path]) for path in by_path),
-        baseline_is=bare.WHAT,
-        bounds=(Bound("ratio", ">=", LEAST_SHARE),),
-        details=details,
+def measure(context: Context) -> list[Figure]:
+    """Return acknowledgements per second and their latencies."""
+    plan = Plan(1, 2, 60, 60) if context.quick else Plan(5, 4, 400, 400)
+    before = WebhookEvent.objects.count()
+    figures = compare(
+        context,
+        plan,
+        lambda count: requests(PATH, count),
+        lambda count: requests(bare.PATH, count),
+        name="webhook",
+        what="webhook: acknowledgements",
+        status=200,
+        least_share=LEAST_SHARE,
     )
-    for share in (0.5, 0.99):
-        yield Figure(
-            "webhook",
-            f"webhook: p{share * 100:.0f}",
-            "ms",
-            *(
-                1000 * percentile([s for one in by_path[path] for s in one.latencies], share)
-                for path in by_path
-            ),
-            baseline_is=bare.WHAT,
-        )
+    if (kept := WebhookEvent.objects.count() - before) != plan.all_ours:
+        raise RuntimeError(f"{kept} events are kept of {plan.all_ours}")
+    return figures
 
 
 def requests(path: str, count: int) -> list[bytes]:
