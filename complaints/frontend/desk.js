@@ -4,6 +4,12 @@ import "./styles/desk.css";
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
 function ready() {
+  // The theme writes the file's name into a text field beside it, which ours have not; it
+  // passes over those that bear this mark.
+  for (const field of document.querySelectorAll(".bm-form input[type=file], .bm-file input")) {
+    field.hasChangeListener = true;
+  }
+
   const bar = document.getElementById("changelist-search");
   if (bar) {
     bar.addEventListener("change", (event) => {
