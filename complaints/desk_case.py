@@ -35,6 +35,16 @@ from complaints.models import Complaint, Photo, Status, TimelineEntry
 Kind = TimelineEntry.Kind
 # Apart from the usual ones: they end the case against the resident's wish.
 DANGEROUS = (Status.CLOSED, Status.REJECTED, Status.DUPLICATE)
+# What mostly comes next; it stands first and in colour.
+USUAL = {
+    Status.RECEIVED: Status.SUBMITTED,
+    Status.SUBMITTED: Status.ASSIGNED,
+    Status.REOPENED: Status.ASSIGNED,
+    Status.ASSIGNED: Status.IN_PROGRESS,
+    Status.IN_PROGRESS: Status.COMPLETED,
+    Status.WAITING: Status.IN_PROGRESS,
+}
+NOT_YET_ASSIGNED = (Status.RECEIVED, Status.SUBMITTED, Status.REOPENED)
 EARLIER = 5
 MOVE_LABELS = {
     Status.SUBMITTED: "เสนอผู้บริหารพิจารณา",
@@ -202,20 +212,20 @@ def _signs_as(person: Signatory) -> str:
 
 def _buttons(case: Complaint, moves: Sequence[Status], form: MoveForm | None) -> list[MoveButton]:
     base = reverse("admin:complaints_complaint_change", args=[case.pk])
+    usual = USUAL.get(Status(case.status))
+    labels = dict(MOVE_LABELS)
+    if case.status not in NOT_YET_ASSIGNED:
+        labels[Status.ASSIGNED] = "มอบหมายใหม่"
     return [
         MoveButton(
             to=to,
-            label="มอบหมายใหม่"
-            if to == Status.ASSIGNED
-            and case.status != Status.RECEIVED
-            and case.status not in (Status.SUBMITTED, Status.REOPENED)
-            else MOVE_LABELS[to],
+            label=labels[to],
             url=f"{base}?to={to.value}#move",
             dangerous=to in DANGEROUS,
-            usual=to == moves[0],
+            usual=to == usual,
             chosen=form is not None and form.to == to,
         )
-        for to in moves
+        for to in sorted(moves, key=lambda move: move != usual)
     ]
 
 

@@ -109,7 +109,7 @@ def assigned_case(**arguments: Any) -> Complaint:
 def test_fifteen_cases_stand_on_a_small_laptop_and_the_keyboard_walks_them(sit_down: Any) -> None:
     engineer = testing.make_engineer()
     cases = [
-        testing.make_complaint(subject=f"ท่อระบายน้ำอุดตัน น้ำท่วมขังหลังฝนตกหนักทุกครั้ง {index}")
+        testing.make_complaint(subject=f"ท่อระบายน้ำอุดตัน น้ำท่วมขังหลังฝนตกหนัก จุดที่{index}ก")
         for index in range(18)
     ]
     desk = sit_down(engineer).open(LIST)
@@ -133,7 +133,7 @@ def test_fifteen_cases_stand_on_a_small_laptop_and_the_keyboard_walks_them(sit_d
 
     desk.goto(desk.url.split("/admin/")[0] + LIST)
     desk.keyboard.press("/")
-    desk.keyboard.type("หนักทุกครั้ง 17")
+    desk.keyboard.type("จุดที่17ก")
     desk.keyboard.press("Enter")
     expect(rows).to_have_count(1)
     assert "show=" not in desk.url, "empty filters stay out of the address"
