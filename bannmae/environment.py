@@ -100,6 +100,8 @@ def load() -> tuple[Settings, Path, set[str]]:
         os.environ.setdefault(name, value)
     on_purpose = {name for name, value in os.environ.items() if value.strip()}
     var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+    # Processes that read the environment alone (the simulator) find it there.
+    os.environ["VAR_DIR"] = str(var_dir)
     kept = parse_env_file(var_dir / ".env")
     for name, value in kept.items():
         if not os.environ.get(name, "").strip():

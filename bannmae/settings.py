@@ -175,7 +175,8 @@ else:
     _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
         "pool": {"min_size": 1, "max_size": 10, "timeout": 10}
     }
-    _database["CONN_HEALTH_CHECKS"] = False
+    # A connection that a restart of PostgreSQL killed is replaced, not handed out.
+    _database["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -202,6 +203,7 @@ if STORAGE_URL:
             "default_acl": "private",
             "querystring_auth": True,
             "file_overwrite": False,
+            "endpoint_url": env.value("AWS_S3_ENDPOINT_URL", default="") or None,
         },
     }
 STORAGES = {
@@ -406,6 +408,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "ENUM_NAME_OVERRIDES": {
+        "RequirementEnum": "complaints.models.Requirement",
+        "CategoryKindEnum": "complaints.models.Category.Kind",
+        "StepKindEnum": "complaints.models.TimelineEntry.Kind",
+        "StatusEnum": "complaints.models.Status",
+    },
 }
 
 # -- the admin's look ---------------------------------------------------------------

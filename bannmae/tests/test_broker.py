@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from pathlib import Path
 from queue import Empty
@@ -42,27 +43,23 @@ def test_many_writers_and_readers_lose_and_double_nothing(
     writers, each = 4, 60
     got: list[Any] = []
     problems: list[BaseException] = []
-    done = threading.Event()
+    end = time.monotonic() + 60
 
     def write(writer: int) -> None:
         with connect(folders) as connection:
-            queue = connection.SimpleQueue(name)
+            channel = connection.channel()
             for number in range(each):
-                queue.put([writer, number])
+                channel._put(name, [writer, number])
 
     def read() -> None:
         try:
             with connect(folders) as connection:
-                queue = connection.SimpleQueue(name)
-                while True:
+                channel = connection.channel()
+                while len(got) < writers * each and time.monotonic() < end:
                     try:
-                        message = queue.get(timeout=0.05)
+                        got.append(tuple(channel._get(name)))
                     except Empty:
-                        if done.is_set():
-                            return
-                        continue
-                    got.append(tuple(message.payload))
-                    message.ack()
+                        time.sleep(0.001)
         except BaseException as error:
             problems.append(error)
 
@@ -70,12 +67,10 @@ def test_many_writers_and_readers_lose_and_double_nothing(
     threads = [threading.Thread(target=write, args=(writer,)) for writer in range(writers)]
     for thread in [*readers, *threads]:
         thread.start()
-    for thread in threads:
-        thread.join()
-    done.set()
-    for thread in readers:
+    for thread in [*readers, *threads]:
         thread.join()
     assert problems == []
+    assert not list(Path(folders["data_folder_in"]).iterdir())
     assert sorted(got) == [(writer, number) for writer in range(writers) for number in range(each)]
 
 

@@ -51,7 +51,8 @@ class Command(BaseCommand):
         add("beat", processes.beat())
         threading.Thread(target=self._welcome, args=(port,), daemon=True).start()
         manager.loop()
-        if manager.returncode:
+        # What a Ctrl-C or a kill of ours looks like is no failure.
+        if manager.returncode not in (None, 0, 130, 143, -2, -15):
             raise CommandError(f"A process ended ({manager.returncode}), so all were ended.")
 
     def _welcome(self, port: int) -> None:
