@@ -92,7 +92,7 @@ done
 endef
 
 ##@ For everyone
-.PHONY: help run test bench
+.PHONY: help run test bench pictures
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " }
 	/^##@ / { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }
@@ -118,6 +118,9 @@ run: setup ## Set up what is missing, then the whole service on http://localhost
 test: setup-test lint ## Set up what is missing, then the static checks and every test (ARGS="-k words" chooses)
 	@rm -rf build/test
 	VAR_DIR=build/test exec $(PY) -m pytest $(ARGS)
+
+pictures: setup-test ## Take the README's pictures anew, from the browser test of the main journey
+	@PICTURES=1 $(PY) -m pytest -n0 bannmae/tests/test_journey.py
 
 bench: setup-test ## The benchmarks: a table, and bench.json
 	@exec $(PY) manage.py bench

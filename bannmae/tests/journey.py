@@ -7,6 +7,7 @@ The resident holds a `Phone` (the simulated one, in a browser), the officer sits
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,8 +80,13 @@ class Phone:
     def details(self, number: str) -> FrameLocator:
         """Tap รายละเอียด on the newest card of a case in the chat; return the page."""
         card = self.log.get_by_test_id("message").filter(has_text=number).last
-        card.get_by_text("รายละเอียด").first.click()
+        card.get_by_text("รายละเอียด", exact=True).first.click()
         return self.liff
+
+    def has_read(self, number: str, label: str) -> None:
+        """Wait until the chat shows the card that tells of `label`."""
+        card = self.log.get_by_test_id("message").filter(has_text=number).filter(has_text=label)
+        expect(card.last).to_be_visible(timeout=PATIENCE)
 
     def notices(self, number: str) -> list[str]:
         """The status notices of a case, in order, as a locked phone shows them."""
@@ -114,6 +120,9 @@ class Browser(Phone):
     def close(self) -> None:
         """Leave the page."""
         self.page.goto("about:blank")
+
+    def has_read(self, number: str, label: str) -> None:
+        """Nothing to wait for: the chat is asked for what it holds."""
 
     def details(self, number: str) -> Page:  # type: ignore[override]
         """Open the link of the newest card of a case."""
@@ -159,3 +168,91 @@ def file_report(phone: Phone, report: Report) -> str:
     assert number, "the page shows no number"
     phone.close()
     return number[0]
+
+
+class Desk:
+    """An officer at a laptop, signed in to the admin."""
+
+    def __init__(self, context: BrowserContext, url: str, account: str, password: str) -> None:
+        self.url = url
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.goto(f"{url}/admin/login/")
+        self.page.fill("[name=username]", account)
+        self.page.fill("[name=password]", password)
+        self.page.click("#login-form button")
+        expect(self.page.get_by_text("งานของฉัน").first).to_be_visible(timeout=PATIENCE)
+
+    def open_case(self, number: str) -> None:
+        """Find a case in the mailbox by its number, where it stands unread, and open it."""
+        self.page.goto(f"{self.url}/admin/complaints/complaint/?q={number}")
+        self.page.get_by_role("link", name=number).first.click()
+        expect(self.page.get_by_text(f"เรื่องเลขที่ {number}").first).to_be_visible()
+
+    def print_memo(self) -> bytes:
+        """Print the memo of the open case and come back to it; return the PDF."""
+        case = self.page.url
+        self.page.get_by_role("link", name="พิมพ์บันทึกข้อความ").click()
+        form = self.page.locator("form.bm-form")
+        expect(form.get_by_role("button", name="พิมพ์บันทึกข้อความ (PDF)")).to_be_visible()
+        fields = form.evaluate("form => Object.fromEntries(new FormData(form))")
+        answer = self.page.request.post(
+            self.page.url, form=fields, headers={"Referer": self.page.url}
+        )
+        assert answer.ok, answer.status
+        self.page.goto(case)
+        return answer.body()
+
+    def move(self, button: str, note: str = "", photos: Sequence[Path] = ()) -> None:
+        """Make a move of the open case, having read what the resident will receive."""
+        self.page.get_by_role("link", name=button, exact=True).or_(
+            self.page.get_by_role("button", name=button, exact=True)
+        ).first.click()
+        panel = self.page.locator("#move")
+        expect(panel.get_by_text("ผู้แจ้งจะได้อ่านข้อความนี้")).to_be_visible()
+        if panel.locator("[name=division]").count():
+            division = panel.locator("[name=division]")
+            if not division.input_value():
+                division.select_option(label="กองช่าง")
+            decision = panel.locator("[name=decision]")
+            decision.select_option("assign")
+            if not panel.locator("[name=ordered_by]").input_value():
+                panel.locator("[name=ordered_by]").fill("นายกเทศมนตรีตำบลบ้านแม")
+        if note:
+            panel.locator("[name=note]").fill(note)
+            expect(panel.locator(".bm-preview")).to_contain_text(note)
+        if photos:
+            panel.locator("[name=photos]").set_input_files([str(path) for path in photos])
+        panel.get_by_role("button", name=f"ยืนยัน: {button}").click()
+        expect(self.page.locator("#move")).to_have_count(0, timeout=PATIENCE)
+
+
+STEPS = [
+    "รับเรื่องแล้ว",
+    "เสนอผู้บริหารพิจารณา",
+    "มอบหมายผู้รับผิดชอบแล้ว",
+    "กำลังดำเนินการ",
+    "ดำเนินการแล้วเสร็จ",
+]
+DONE = "กลบหลุมและปูผิวทางเรียบร้อยแล้ว"
+
+
+def carry_through(desk: Desk, number: str, after: Path) -> bytes:
+    """The officer's half: open, print, and every move to the end; return the memo."""
+    desk.open_case(number)
+    memo = desk.print_memo()
+    desk.move("เสนอผู้บริหารพิจารณา")
+    desk.move("บันทึกคำสั่งและมอบหมาย")
+    desk.move("เริ่มดำเนินการ")
+    desk.move("ดำเนินการแล้วเสร็จ", note=DONE, photos=[after])
+    return memo
+
+
+def see_every_step(phone: Phone, number: str) -> None:
+    """The resident opens รายละเอียด and sees each step, the officer's word and the photo."""
+    phone.has_read(number, STEPS[-1])
+    page = phone.details(number)
+    for step in STEPS:
+        expect(page.locator(".steps").get_by_text(step, exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".steps").get_by_text(DONE)).to_be_visible()
+    expect(page.locator(".steps img").first).to_be_visible()

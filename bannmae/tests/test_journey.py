@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext
 
 from bannmae.tests.browser import chromium
-from bannmae.tests.embedded import Embedded
-from bannmae.tests.journey import PATIENCE, Phone, Report, file_report, photos_of_a_phone
+from bannmae.tests.embedded import PASSWORD, ROOT, Embedded
+from bannmae.tests.journey import (
+    STEPS,
+    Desk,
+    Phone,
+    Report,
+    carry_through,
+    file_report,
+    photos_of_a_phone,
+    see_every_step,
+)
+from bannmae.tests.paper_reading import text_of
 from bannmae.tests.servers import until
+from chatops.simulator.testing import BOONMEE, SOMSRI
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+# `make pictures` has the README's pictures taken here, so that they show what there is.
+PICTURES = ROOT / "docs" / "images" if os.environ.get("PICTURES") else None
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +39,58 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
         yield Embedded(tmp_path_factory.mktemp("embedded"), stack)
 
 
-def test_resident_half(service: Embedded, tmp_path: Path) -> None:
-    with chromium() as browser:
-        context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="th-TH")
-        phone = Phone(context, service.url, service.line, "สมศรี ใจดี")
-        number = file_report(phone, Report(photos=photos_of_a_phone(tmp_path)))
-        until(lambda: phone.notices(number), what="the acknowledgement")
-        assert phone.notices(number) == [f"เรื่องเลขที่ {number} รับเรื่องแล้ว"]
-        phone.tap("ติดตามสถานะ")
-        page = phone.details(number)
-        expect(page.get_by_text("รับเรื่องแล้ว").first).to_be_visible(timeout=PATIENCE)
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for this file."""
+    with chromium() as one:
+        yield one
+
+
+def window(browser: Browser) -> BrowserContext:
+    """A person's own browser window."""
+    return browser.new_context(viewport={"width": 1366, "height": 768}, locale="th-TH")
+
+
+def told(number: str) -> list[str]:
+    """What a locked phone shows of a case that went all the way."""
+    return [f"เรื่องเลขที่ {number} {step}" for step in STEPS]
+
+
+def test_a_pothole_from_the_tap_to_the_end_and_back_in_the_chat(
+    service: Embedded, browser: Browser, tmp_path: Path
+) -> None:
+    photos = photos_of_a_phone(tmp_path)
+    phone = Phone(window(browser), service.url, service.line, SOMSRI)
+    number = file_report(phone, Report(photos=photos))
+    until(lambda: phone.notices(number) == told(number)[:1], what="the acknowledgement")
+
+    desk = Desk(window(browser), service.url, "nitikan", PASSWORD)
+    if PICTURES:
+        desk.page.goto(f"{service.url}/admin/complaints/complaint/")
+        desk.page.screenshot(path=PICTURES / "mailbox.png")
+    memo = text_of(carry_through(desk, number, photos[0]))
+    assert "บันทึกข้อความ" in memo
+    assert "1234567890121" not in memo
+    assert "๑๒๓๔๕๖๗๘๙๐๑๒๑" not in memo.replace("-", "").replace(" ", "")
+
+    until(lambda: phone.notices(number) == told(number), what="each notice, once, in order")
+    if PICTURES:
+        phone.page.screenshot(path=PICTURES / "phone.png")
+    see_every_step(phone, number)
+
+
+def test_the_same_with_the_worker_away_until_the_end(
+    service: Embedded, browser: Browser, tmp_path: Path
+) -> None:
+    photos = photos_of_a_phone(tmp_path)
+    phone = Phone(window(browser), service.url, service.line, BOONMEE)
+    service.stop("worker")
+    try:
+        number = file_report(phone, Report(photos=photos, full_name="บุญมี แก้วคำ"))
+        desk = Desk(window(browser), service.url, "nitikan", PASSWORD)
+        carry_through(desk, number, photos[0])
+        assert phone.notices(number) == []
+    finally:
+        service.start("worker")
+    until(lambda: phone.notices(number) == told(number), 60, "each notice, once, in order")
+    see_every_step(phone, number)
