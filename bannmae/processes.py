@@ -19,7 +19,7 @@ def web(bind: str) -> list[str]:
         "--timeout=60",
         "--graceful-timeout=5",
         "--no-control-socket",
-        # No access log: addresses of people are personal data, and the TLS front has one.
+        # No access log: addresses of people and what they search for are personal data.
         f"--bind={bind}",
         "--log-level=warning",
     ]

@@ -166,3 +166,9 @@ def test_what_the_page_says_comes_from_the_profile(client: Client) -> None:
     text = client.get("/").content.decode()
     assert "053-123456" in text or "053-123-456" in text
     assert "เทศบาลตำบลทดสอบ" in text
+
+
+def test_what_is_not_there_says_so_in_thai(client: Client) -> None:
+    page = client.get("/nowhere")
+    assert page.status_code == 404
+    assert "หน้านี้ไม่มีอยู่" in page.content.decode()
