@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import time
@@ -64,15 +65,22 @@ def _count(who: str, query: dict[str, str]) -> dict[str, Any]:
 def _client(who: str) -> tuple[Any, str]:
     """Return the officer's browser and the list's address; forget what is cached."""
     from django.core.cache import cache
-    from django.test import Client
     from django.urls import reverse
+
+    cache.clear()
+    return _signed_in(who), reverse("admin:complaints_complaint_changelist")
+
+
+@functools.cache
+def _signed_in(who: str) -> Any:
+    """Return the browser in which the officer is signed in; making one loads the middleware."""
+    from django.test import Client
 
     from liff.bench import cast
 
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(getattr(cast, who)(), "django.contrib.auth.backends.ModelBackend")
-    cache.clear()
-    return client, reverse("admin:complaints_complaint_changelist")
+    return client
 
 
 if __name__ == "__main__":
