@@ -70,7 +70,11 @@ class DivisionAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Division | None = None) -> list[str]:
         """Who sees everybody's cases is decided by a superuser; a code stays what it is."""
         fixed = [] if obj is None else ["slug"]
-        return fixed if request.user.is_superuser else [*fixed, "sees_all_complaints"]
+        if request.user.is_superuser:
+            return fixed
+        # A กอง sees the cases of its งาน: moving one under another opens them to it.
+        moved = [] if obj is None else ["parent"]
+        return [*fixed, *moved, "sees_all_complaints"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The parent is chosen, not made here."""

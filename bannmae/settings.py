@@ -45,6 +45,8 @@ def required(name: str) -> str:
 
 SECRET_KEY = required("SECRET_KEY")
 FIELD_KEYS = [key.strip() for key in required("FIELD_KEYS").split(",") if key.strip()]
+if not FIELD_KEYS:
+    raise ImproperlyConfigured("FIELD_KEYS holds no key")
 for _key in FIELD_KEYS:
     try:
         from cryptography.fernet import Fernet
@@ -316,8 +318,8 @@ _broker_dir = VAR_DIR / "broker"
 if TESTING:
     CELERY_BROKER_URL = "memory://"
 elif REDIS_URL:
-    if urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
-        raise ImproperlyConfigured("REDIS_URL must be redis://, rediss:// or unix://")
+    if urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
+        raise ImproperlyConfigured("REDIS_URL must be redis:// or rediss://")
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_connect_timeout": 0.3,

@@ -78,8 +78,10 @@ class StaffAdmin(ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Staff | None = None) -> bool:
         """A superuser's account is changed by superusers alone."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
+        if obj is not None and not request.user.is_superuser:
+            # Whose password he sets, his eyes he borrows.
+            if obj.is_superuser or obj.restricted_categories.filter(restricted=True).exists():
+                return False
         return bool(super().has_change_permission(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Staff | None = None) -> bool:
@@ -131,7 +133,8 @@ class StaffAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Staff, form: ModelForm, change: bool) -> None:
         """A new account begins with a one-time password, which is shown once."""
         if change:
-            obj.save(update_fields=[*form.changed_data_of_columns] or None)
+            if form.changed_data_of_columns:
+                obj.save(update_fields=[*form.changed_data_of_columns])
             return
         obj.is_staff = True
         obj.set_unusable_password()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.db.models import Exists, OuterRef, Q
 
-from chatops.models import Channel
+from chatops.models import Channel, OutboundMessage
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,10 @@ def watch_channels() -> None:
     from chatops.outbox import delivery
     from chatops.wake import ring
 
-    for channel in Channel.objects.exclude(quota_spent_at=None):
+    held = OutboundMessage.objects.filter(
+        resident__channel=OuterRef("pk"), state=OutboundMessage.State.HELD
+    )
+    for channel in Channel.objects.filter(~Q(quota_spent_at=None) | Exists(held)):
         try:
             left = client_for(channel).quota_left()
         except LineError as error:

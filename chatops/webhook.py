@@ -127,7 +127,7 @@ def _row(event: dict[str, Any], channel_id: int) -> WebhookEvent:
         # An event without an id (none is known) is at least kept once by its content.
         event_id=_clean(event_id, 64) or f"sha256:{hashlib.sha256(body.encode()).hexdigest()[:50]}",
         channel_id=channel_id,
-        line_user_id=_clean(source.get("userId") if isinstance(source, dict) else "", 33),
+        line_user_id=_sender(source),
         kind=_clean(event.get("type"), 40),
         message_id=_clean(message_id, 64),
         occurred_at=_moment(event.get("timestamp"), now),
@@ -135,6 +135,13 @@ def _row(event: dict[str, Any], channel_id: int) -> WebhookEvent:
         body=body,
         due_at=now,
     )
+
+
+def _sender(source: object) -> str:
+    """Who wrote to us alone. In a group an answer would show her cases to all of them."""
+    if not isinstance(source, dict) or source.get("type") != "user":
+        return ""
+    return _clean(source.get("userId"), 33)
 
 
 def _clean(value: object, length: int) -> str:

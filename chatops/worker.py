@@ -35,7 +35,10 @@ def work_off(seconds: float = RUN_SECONDS) -> int:
             break
         for resident_id in waiting:
             served.add(resident_id)
-            serve(resident_id)
+            try:
+                serve(resident_id)
+            except Exception:  # one resident's trouble is not another's
+                logger.exception("Resident %s could not be served", resident_id)
     return len(served)
 
 

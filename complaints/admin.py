@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -180,7 +179,7 @@ class CategoryForm(forms.ModelForm):
     request: HttpRequest
 
     def clean(self) -> dict[str, Any]:
-        """Who keeps the settings may name readers, but not himself, and not open the door."""
+        """Who reads a restricted category is decided by a superuser alone."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.request.user.is_superuser:
             return cleaned
@@ -189,8 +188,8 @@ class CategoryForm(forms.ModelForm):
             self.add_error("restricted", "ยกเลิกการจำกัดผู้เข้าถึงได้เฉพาะผู้ดูแลสูงสุด")
         before = {one.pk for one in self.initial.get("readers") or []}
         added = {one.pk for one in cleaned.get("readers") or []} - before
-        if self.request.user.pk in added:
-            raise ValidationError("เพิ่มตนเองเป็นผู้เข้าถึงไม่ได้ ต้องให้ผู้ดูแลคนอื่นเพิ่มให้")
+        if added:
+            self.add_error("readers", "เพิ่มผู้เข้าถึงได้เฉพาะผู้ดูแลสูงสุด")
         return cleaned
 
 

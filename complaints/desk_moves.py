@@ -161,10 +161,11 @@ def accused(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, pk, status=422)
     chosen = list(form.cleaned_data["accused"])
-    names = ", ".join(str(one) for one in chosen) or "ไม่มี"
     with transaction.atomic():
-        case.accused.set(chosen)
-        workflow.note_internally(case, request.user, f"กำหนดเจ้าหน้าที่ที่ถูกกล่าวถึง: {names}")
+        # A closed account is not offered and stays named: it may be opened again.
+        case.accused.set([*chosen, *case.accused.filter(is_active=False)])
+        # Without names: the division reads this, and could tell a colleague.
+        workflow.note_internally(case, request.user, "กำหนดเจ้าหน้าที่ที่ถูกกล่าวถึงแล้ว")
         record(
             request,
             AccessLog.Action.VIEW_CASE,

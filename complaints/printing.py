@@ -191,7 +191,7 @@ def _steps(case: Complaint) -> tuple[object, ...]:
         PaperStep(
             at=entry.at,
             label=entry.get_status_display() or entry.get_kind_display(),
-            note="\n".join(part for part in (entry.note, entry.internal_note) if part),
+            note=entry.note,
             by=str(entry.by) if entry.by else "",
         )
         for entry in entries.order_by("id")

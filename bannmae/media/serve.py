@@ -9,8 +9,6 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase, HttpResponseNotModified
 from django.utils.cache import get_conditional_response
 
-PRIVATE_SECONDS = 3600
-
 
 def photo_response(
     name: str, *, request: HttpRequest | None = None, download_name: str | None = None
@@ -77,6 +75,6 @@ def _response(
             stored, as_attachment=as_attachment, filename=filename, content_type=content_type
         )
     response["ETag"] = etag
-    response["Cache-Control"] = f"private, max-age={PRIVATE_SECONDS}"
+    response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -88,7 +88,16 @@ def test_a_file_that_is_no_picture_is_no_garuda(keeper: Staff) -> None:
     assert not Municipality.objects.get().garuda
 
 
-def test_divisions_have_two_levels_at_most(keeper: Staff) -> None:
+def test_a_division_is_moved_under_another_by_a_superuser_alone(keeper: Staff) -> None:
+    road, welfare = Division.objects.get(slug="engineering"), Division.objects.get(slug="welfare")
+    fields = {"name": road.name, "short_name": road.short_name, "order": 0, "is_active": "on"}
+    address = reverse("admin:bannmae_division_change", args=[road.pk])
+    as_(keeper).post(address, fields | {"parent": welfare.pk})
+    road.refresh_from_db()
+    assert road.parent is None, "whoever is in the กอง would see the cases of its งาน"
+
+
+def test_divisions_have_two_levels_at_most(superuser: Staff) -> None:
     legal, office = Division.objects.get(slug="legal"), Division.objects.get(slug="clerk-office")
     fields = {
         "name": office.name,
@@ -97,9 +106,9 @@ def test_divisions_have_two_levels_at_most(keeper: Staff) -> None:
         "is_active": "on",
         "parent": Division.objects.get(slug="finance").pk,
     }
-    answer = as_(keeper).post(reverse("admin:bannmae_division_change", args=[office.pk]), fields)
+    answer = as_(superuser).post(reverse("admin:bannmae_division_change", args=[office.pk]), fields)
     assert "มีงานในสังกัดอยู่" in answer.content.decode()
-    answer = as_(keeper).post(
+    answer = as_(superuser).post(
         reverse("admin:bannmae_division_change", args=[office.pk]), fields | {"parent": legal.pk}
     )
     assert answer.status_code == 200

@@ -102,8 +102,8 @@ class LineClient:
         """Send `messages` (1–5 LINE message objects) by a reply token: free of charge."""
         from linebot.v3.messaging import ReplyMessageRequest
 
-        request = ReplyMessageRequest.from_dict(
-            {"replyToken": reply_token, "messages": list(messages)}
+        request = _built(
+            ReplyMessageRequest, {"replyToken": reply_token, "messages": list(messages)}
         )
         return _sent(self.call(self.api.reply_message_with_http_info, request))
 
@@ -114,7 +114,7 @@ class LineClient:
         """
         from linebot.v3.messaging import PushMessageRequest
 
-        request = PushMessageRequest.from_dict({"to": user_id, "messages": list(messages)})
+        request = _built(PushMessageRequest, {"to": user_id, "messages": list(messages)})
         try:
             return _sent(
                 self.call(
@@ -140,6 +140,14 @@ class LineClient:
             return None
         used = self.call(self.api.get_message_quota_consumption)
         return max(0, int(quota.value) - int(used.total_usage))
+
+
+def _built(request: Any, content: Json) -> Any:
+    """Return the SDK's request object; what it refuses to build LINE would refuse too."""
+    try:
+        return request.from_dict(content)
+    except ValueError as error:
+        raise LineError(Fault.REFUSED, f"{type(error).__name__}: {error}"[:900]) from error
 
 
 def classify(error: Exception) -> LineError:

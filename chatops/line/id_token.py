@@ -45,6 +45,7 @@ class _Keys:
         self._lock = threading.Lock()
         self._keys: dict[str, Any] = {}
         self._fetched_at = float("-inf")
+        self._tried_at = float("-inf")
         self._source = ""
 
     def get(self, kid: str) -> Any:
@@ -53,9 +54,16 @@ class _Keys:
             age = time.monotonic() - self._fetched_at
             if source != self._source:
                 self._keys, age = {}, float("inf")
+                self._tried_at = float("-inf")
             unknown = kid not in self._keys
             if age > KEYS_LIVE_SECONDS or (unknown and age > REFETCH_SECONDS):
-                self._fetch(source)
+                # While LINE does not answer, one in ten seconds waits for it and no more.
+                if time.monotonic() - self._tried_at > REFETCH_SECONDS:
+                    self._tried_at = time.monotonic()
+                    self._source = source
+                    self._fetch(source)
+                elif not self._keys:
+                    raise KeysUnavailable("LINE's keys could not be fetched a moment ago")
             try:
                 return self._keys[kid]
             except KeyError:

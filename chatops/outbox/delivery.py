@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import uuid
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -102,9 +103,11 @@ def _by_reply_alone(message: OutboundMessage, was_unclear: bool) -> bool | None:
 def _by_push(message: OutboundMessage) -> bool:
     now = timezone.now()
     channel = message.resident.channel
+    # Its reply came to nothing: who wanted to ride along waits for the next one.
+    OutboundMessage.objects.filter(rides_on=message, state=State.HELD).update(rides_on=None)
     if message.first_push_at and now - message.first_push_at > RETRY_KEY_LIFE:
         return _dead(message, message.last_error or "พ้น 24 ชั่วโมงแล้วยังส่งไม่ได้")
-    if channel.quota_spent_at:
+    if channel.quota_spent_at and message.first_push_at is None:
         return _hold(message, "โควตาข้อความของเดือนนี้หมดแล้ว")
     _note_try(message, first_push_at=message.first_push_at or now)
     try:
@@ -121,6 +124,8 @@ def _push_failed(message: OutboundMessage, error: LineError) -> bool:
     channel = message.resident.channel
     if error.fault is Fault.QUOTA:
         _set_channel(channel, quota_spent_at=timezone.now())
+        # LINE says that it did not take it: the 24 hours of its key begin anew, next month.
+        _update(message, first_push_at=None, retry_key=uuid.uuid4())
         return _hold(message, error.reason)
     if error.fault is Fault.AUTH:
         _pause(channel, error.reason)

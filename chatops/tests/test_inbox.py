@@ -168,6 +168,16 @@ def test_unknown_kinds_are_kept_and_ignored(chat: Chat) -> None:
     assert WebhookEvent.objects.filter(due_at=None, failed_at=None).count() == 2
 
 
+def test_nobody_is_answered_in_a_group(chat: Chat) -> None:
+    chat.line.text(chat.user_id, "ติดตามสถานะ")
+    [told] = chat.events()
+    for kind in ("group", "room"):
+        source = {"type": kind, f"{kind}Id": "C1", "userId": chat.user_id}
+        chat.deliver([told | {"source": source, "webhookEventId": f"01H{kind}"}])
+    assert chat.answers() == []
+    assert not OutboundMessage.objects.exists()
+
+
 def secret_is_gone(secret: str) -> bool:
     """Nothing that was said is left anywhere in the room's tables."""
     rows = [

@@ -53,21 +53,32 @@ def test_the_keeper_changes_division_and_days(keeper: Staff) -> None:
     assert road.days_to_answer == 7
 
 
-def test_the_keeper_names_readers_and_it_is_noted(keeper: Staff, executive: Staff) -> None:
+def test_a_superuser_names_readers_and_it_is_noted(executive: Staff) -> None:
+    superuser = testing.make_staff(is_superuser=True)
     secret = Category.objects.get(slug="misconduct")
-    as_(keeper).post(url(secret), fields(secret, readers=[executive.pk]))
+    as_(superuser).post(url(secret), fields(secret, readers=[executive.pk]))
     assert list(secret.readers.all()) == [executive]
     note = AccessLog.objects.get(subject="category:misconduct")
     assert executive.username in note.detail
-    assert note.staff == keeper
+    assert note.staff == superuser
 
 
-def test_the_keeper_does_not_name_himself(keeper: Staff) -> None:
+def test_the_keeper_names_neither_himself_nor_a_puppet(keeper: Staff, engineer: Staff) -> None:
     secret = Category.objects.get(slug="misconduct")
-    answer = as_(keeper).post(url(secret), fields(secret, readers=[keeper.pk]))
-    assert answer.status_code == 200
-    assert "เพิ่มตนเองเป็นผู้เข้าถึงไม่ได้" in answer.content.decode()
+    for reader in (keeper, engineer):
+        answer = as_(keeper).post(url(secret), fields(secret, readers=[reader.pk]))
+        assert answer.status_code == 200
+        assert "เพิ่มผู้เข้าถึงได้เฉพาะผู้ดูแลสูงสุด" in answer.content.decode()
     assert not secret.readers.exists()
+
+
+def test_the_keeper_sets_no_password_of_a_reader(keeper: Staff, executive: Staff) -> None:
+    Category.objects.get(slug="misconduct").readers.add(executive)
+    before = executive.password
+    answer = as_(keeper).post(f"/admin/bannmae/staff/{executive.pk}/one-time-password/")
+    assert answer.status_code in (302, 403, 404)
+    executive.refresh_from_db()
+    assert executive.password == before
 
 
 def test_the_keeper_does_not_open_the_door_to_all(keeper: Staff) -> None:

@@ -60,7 +60,10 @@ class Command(BaseCommand):
         if not _answers(f"http://127.0.0.1:{port}/healthz"):
             return
         if settings.SIMULATOR and _answers(f"{settings.LINE_API_URL}/_sim/healthz"):
-            call_command("sync_rich_menu", verbosity=0)
+            try:
+                call_command("sync_rich_menu", verbosity=0)
+            except CommandError as error:
+                self.stderr.write(str(error))
         url = settings.PUBLIC_URL
         lines = [
             f"Ready on {url}",

@@ -2,6 +2,13 @@
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 
+// Leaflet writes the attribution as HTML; ours is a text that an administrator types.
+function escapeHtml(text) {
+  const holder = document.createElement("span");
+  holder.textContent = text;
+  return holder.innerHTML;
+}
+
 export function showMap() {
   const config = document.getElementById("map-config");
   if (!config) return;
@@ -11,7 +18,7 @@ export function showMap() {
   map.attributionControl.setPrefix(false);
   if (tiles) {
     // Tile servers want to know who asks; they learn the origin, never the case.
-    L.tileLayer(tiles, { attribution, maxZoom: 19, referrerPolicy: "origin" }).addTo(map);
+    L.tileLayer(tiles, { attribution: escapeHtml(attribution), maxZoom: 19, referrerPolicy: "origin" }).addTo(map);
   }
   if (accuracy > 5) {
     L.circle(place, { radius: accuracy, weight: 1, color: "#1f5f8b", fillOpacity: 0.12 }).addTo(map);
