@@ -13,6 +13,7 @@ from django.db.models import Q
 from solo.models import SingletonModel
 
 from bannmae.privacy.models import AccessLog, AppendOnlyModel
+from bannmae.reference import forget_when_saved, kept
 
 __all__ = [
     "AccessLog",
@@ -290,3 +291,12 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%d/%m/%Y} {self.name}"
+
+    @classmethod
+    def dates(cls) -> set[date]:
+        """Return all the dates, as this process last saw them (see bannmae.reference)."""
+        return kept(HOLIDAYS, lambda: set(cls.objects.values_list("date", flat=True)))
+
+
+HOLIDAYS = "holidays"
+forget_when_saved(Holiday, lambda _holiday: [HOLIDAYS])

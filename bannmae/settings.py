@@ -163,6 +163,7 @@ try:
 except Exception as _error:  # django-environ raises many kinds here
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {_error}") from _error
 if _database["ENGINE"].endswith("sqlite3"):
+    _database["ENGINE"] = "bannmae.sqlite"
     # The default (deferred) transactions of SQLite lose most concurrent writes.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -6,7 +6,7 @@ number and its kind are data of the category.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from bannmae.models import Holiday
 from bannmae.thai.calendar import add_calendar_days, add_workdays
@@ -18,10 +18,7 @@ def due_on(category: Category, start: date) -> date:
 
     Counted from the day after; a last day without office moves to the next working day.
     """
-    horizon = start + timedelta(days=category.days_to_answer * 3 + 30)
-    holidays = set(
-        Holiday.objects.filter(date__gte=start, date__lte=horizon).values_list("date", flat=True)
-    )
+    holidays = Holiday.dates()
     if category.day_kind == Category.DayKind.WORKING:
         return add_workdays(start, category.days_to_answer, holidays)
     return add_calendar_days(start, category.days_to_answer, holidays)

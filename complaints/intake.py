@@ -42,7 +42,7 @@ class Place:
     accuracy_m: int | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nothing of it stands alone: all or nothing
 def file_complaint(
     *,
     category: Category,

@@ -5,6 +5,8 @@ Who may see, create or move one is decided in access.py, intake.py and workflow.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
@@ -13,6 +15,7 @@ from django.db.models import Q
 from bannmae.models import AppendOnlyModel, Division, Staff
 from bannmae.privacy.fields import EncryptedTextField
 from bannmae.privacy.masking import mask_name
+from bannmae.reference import forget_when_saved, kept
 from chatops.models import Resident
 
 
@@ -77,6 +80,26 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def open_for(cls, slug: str) -> Category | None:
+        """Return the category of `slug` with its division, None where none takes new cases.
+
+        As this process last saw it (see bannmae.reference).
+        """
+        rows = cls.objects.select_related("division").filter(slug=slug, is_active=True)
+        return kept(_key_of(slug), rows.first)
+
+
+def _key_of(slug: str) -> str:
+    # A slug comes from anybody: hashed, since cache keys take no spaces.
+    return f"category:{sha256(slug.encode()).hexdigest()}"
+
+
+forget_when_saved(Category, lambda category: [_key_of(category.slug)])
+forget_when_saved(
+    Division, lambda division: map(_key_of, division.categories.values_list("slug", flat=True))
+)
 
 
 class Status(models.TextChoices):

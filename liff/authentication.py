@@ -73,11 +73,11 @@ class ResidentSessionAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Principal, None] | None:
         """Return who is calling, None without a live session; raises PermissionDenied."""
-        session = sessions.find(request._request)
-        if session is None:
+        resident = sessions.find(request._request)
+        if resident is None:
             return None
         _enforce_csrf(request._request)
-        return Principal(session.resident), None
+        return Principal(resident), None
 
     def authenticate_header(self, request: Request) -> str:
         """Return what 401 asks for."""

@@ -10,6 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -73,16 +74,21 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def find(request: HttpRequest) -> ResidentSession | None:
-    """Return the session that the request's cookie opens, None when there is none or it is over."""
+# In front of every call: written out, since putting it together costs more than running it.
+_SIGNED_IN = """
+    SELECT resident.* FROM chatops_resident AS resident
+    JOIN liff_residentsession AS session ON session.resident_id = resident.id
+    WHERE session.token_hash = %s AND session.expires_at > %s
+"""
+
+
+def find(request: HttpRequest) -> Resident | None:
+    """Return whom the request's cookie signs in, None without one or when its time is over."""
     token = request.COOKIES.get(COOKIE)
     if not token:
         return None
-    return (
-        ResidentSession.objects.select_related("resident__channel")
-        .filter(token_hash=hash_of(token), expires_at__gt=timezone.now())
-        .first()
-    )
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    return next(iter(Resident.objects.raw(_SIGNED_IN, [hash_of(token), now])), None)
 
 
 def start(request: HttpRequest, response: HttpResponseBase, resident: Resident) -> datetime:

@@ -56,7 +56,7 @@ def test_what_fails_leaves_nothing_and_takes_no_number(
         raise RuntimeError("no notice")
 
     monkeypatch.setattr("complaints.notices.tell", fail)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError), transaction.atomic():
         testing.make_complaint(somsri)
     assert not Complaint.objects.exists()
     assert not TimelineEntry.objects.exists()

@@ -68,7 +68,7 @@ class CaseView(ApiView):
 
         key = key_of(request, required=False)
         number, _fresh = once(self.resident, key, request, with_number)
-        return Response(BriefAnswer(brief(self.own(number))).data)
+        return Response(brief(self.own(number)))
 
 
 def _own(view: ApiView) -> QuerySet[Complaint]:
@@ -119,9 +119,9 @@ class ComplaintsView(ApiView):
         number, fresh = once(resident, key, request, prepare)
         if fresh:
             filings.note()
-            return Response(BriefAnswer(brief(made[0])).data, status=201)
+            return Response(brief(made[0]), status=201)
         complaint = Complaint.objects.get(resident=resident, number=number)
-        return Response(BriefAnswer(brief(complaint)).data, status=200)
+        return Response(brief(complaint), status=200)
 
     @extend_schema(
         operation_id="list_complaints",
