@@ -8,14 +8,13 @@ running text are written with Thai numerals here; callers hand over what people 
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bannmae.paper.errors import PaperError
 from bannmae.paper.pdf import render_pdfs
-from bannmae.paper.pictures import for_print
+from bannmae.paper.pictures import soon_for_print
 from bannmae.paper.qr import qr_svg
 from bannmae.paper.text import paper_numerals, paragraphs
 from bannmae.thai.calendar import format_date, format_datetime
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bannmae.paper.fonts import PaperFont
+    from bannmae.paper.pdf import Picture
 
 _Item = TypeVar("_Item")
 MEMO_TEMPLATE = "complaints/paper/memo.html"
@@ -143,7 +143,7 @@ def complaint_sheet_pdf(
         PaperError: `papers` is empty.
         FontError: set-up has not built the fonts.
     """
-    pictures: dict[str, bytes] = {}
+    pictures: dict[str, Picture] = {}
     contexts = [_sheet_context(paper, f"{index}", pictures) for index, paper in enumerate(papers)]
     return render_pdfs(
         SHEET_TEMPLATE,
@@ -173,14 +173,14 @@ def memo_pdf(papers: Sequence[MemoPaper], *, font: PaperFont | None = None) -> b
     )
 
 
-def memo_contexts(papers: Sequence[MemoPaper]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+def memo_contexts(papers: Sequence[MemoPaper]) -> tuple[list[dict[str, Any]], dict[str, Picture]]:
     """Return the names that `MEMO_TEMPLATE` wants for each memo, and the pictures of all."""
-    pictures: dict[str, bytes] = {}
+    pictures: dict[str, Picture] = {}
     contexts = [_memo_context(paper, f"{index}", pictures) for index, paper in enumerate(papers)]
     return contexts, pictures
 
 
-def _memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dict[str, Any]:
+def _memo_context(paper: MemoPaper, key: str, pictures: dict[str, Picture]) -> dict[str, Any]:
     """Return the template's names for one memo; its photos join `pictures` under `key`."""
     sections = [
         ("เรื่องเดิม", paper.background),
@@ -222,7 +222,7 @@ def _memo_context(paper: MemoPaper, key: str, pictures: dict[str, bytes]) -> dic
     }
 
 
-def _sheet_context(paper: ComplaintPaper, key: str, pictures: dict[str, bytes]) -> dict[str, Any]:
+def _sheet_context(paper: ComplaintPaper, key: str, pictures: dict[str, Picture]) -> dict[str, Any]:
     """Return the template's names for one sheet; its photos join `pictures` under `key`."""
     place = [paper_numerals(line.strip()) for line in paper.place if line.strip()]
     if paper.village:
@@ -260,33 +260,27 @@ def _sheet_context(paper: ComplaintPaper, key: str, pictures: dict[str, bytes]) 
 
 
 def _photos(
-    photos: Sequence[PaperPhoto], key: str, pictures: dict[str, bytes]
+    photos: Sequence[PaperPhoto], key: str, pictures: dict[str, Picture]
 ) -> list[dict[str, str]]:
     """Return the photos as the templates name them; one that cannot be read has no `src`."""
     shown = []
-    # Decoding and encoding run outside the interpreter's lock: two at a time take half as long.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        for index, data in enumerate(pool.map(_printable, photos)):
-            name = f"photo-{key}-{index}"
-            if data is not None:
-                pictures[name] = data
-            shown.append(
-                {
-                    "src": f"picture:{name}" if data is not None else "",
-                    "label": f"ภาพที่ {to_thai_digits(str(index + 1))}",
-                    "caption": paper_numerals(photos[index].caption),
-                }
+    for index, photo in enumerate(photos):
+        name = f"photo-{key}-{index}"
+        try:
+            source = photo.source
+            pictures[name] = soon_for_print(
+                source if isinstance(source, bytes) else source.read_bytes()
             )
+        except (OSError, PaperError):
+            name = ""
+        shown.append(
+            {
+                "src": f"picture:{name}" if name else "",
+                "label": f"ภาพที่ {to_thai_digits(str(index + 1))}",
+                "caption": paper_numerals(photo.caption),
+            }
+        )
     return shown
-
-
-def _printable(photo: PaperPhoto) -> bytes | None:
-    """Return a photo's bytes for print, None if it cannot be read."""
-    try:
-        source = photo.source
-        return for_print(source if isinstance(source, bytes) else source.read_bytes())
-    except (OSError, PaperError):
-        return None
 
 
 def _signs(person: Signatory) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bannmae.paper.fonts import PaperFont
+    from bannmae.paper.pdf import Picture
 
 # WeasyPrint makes Pillow accept cut-off files, for the whole process: photo intake must not.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -52,7 +54,7 @@ def render(
     *,
     font: PaperFont,
     stylesheet: str,
-    pictures: Mapping[str, bytes],
+    pictures: Mapping[str, Picture],
     folders: Sequence[Path],
     pdf_variant: str | None,
     title: str,
@@ -92,7 +94,7 @@ def render(
 class _Fetcher:
     """Answers WeasyPrint's requests: pictures of the caller, files of allowed folders, no more."""
 
-    def __init__(self, pictures: Mapping[str, bytes], folders: Sequence[Path]) -> None:
+    def __init__(self, pictures: Mapping[str, Picture], folders: Sequence[Path]) -> None:
         self._pictures = pictures
         self._folders = [folder.resolve() for folder in folders]
         self.images: dict[str, Any] = {}
@@ -116,6 +118,8 @@ class _Fetcher:
         data = self._pictures.get(unquote(url.removeprefix(PICTURE_SCHEME)))
         if data is None:
             raise PaperError(f"no picture was handed in for {url}")
+        if isinstance(data, Future):
+            data = data.result()
         return URLFetcherResponse(url, data, {"Content-Type": _content_type(data)})
 
     def _file(self, url: str) -> URLFetcherResponse:

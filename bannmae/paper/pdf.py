@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bannmae.paper.errors import PaperError
 from bannmae.paper.fonts import BASE_DIR, PaperFont, sarabun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+
+    #: The bytes of a picture, or what somebody is making of them.
+    Picture: TypeAlias = bytes | Future[bytes]
 
 __all__ = ["ARCHIVE", "PaperError", "html_to_pdf", "render_pdf", "render_pdfs"]
 
@@ -31,7 +35,7 @@ def render_pdf(
     *,
     title: str,
     author: str = "",
-    pictures: Mapping[str, bytes] | None = None,
+    pictures: Mapping[str, Picture] | None = None,
     folders: Sequence[Path] = (),
     font: PaperFont | None = None,
     pdf_variant: str | None = ARCHIVE,
@@ -42,7 +46,7 @@ def render_pdf(
         template: path of a Django template that extends `bannmae/paper/page.html`.
         context: its names; text is escaped by the template engine.
         title, author: the document's properties.
-        pictures: bytes for each `<img src="picture:NAME">`.
+        pictures: bytes for each `<img src="picture:NAME">`, or what will be those bytes.
         folders: folders whose files the template may name by `file://`; none by default.
         font: the office's own font; Sarabun otherwise.
         pdf_variant: WeasyPrint's name of a PDF form, None for a plain one.
@@ -69,7 +73,7 @@ def render_pdfs(
     *,
     title: str,
     author: str = "",
-    pictures: Mapping[str, bytes] | None = None,
+    pictures: Mapping[str, Picture] | None = None,
     folders: Sequence[Path] = (),
     font: PaperFont | None = None,
     pdf_variant: str | None = ARCHIVE,
@@ -99,7 +103,7 @@ def html_to_pdf(
     *,
     title: str,
     author: str = "",
-    pictures: Mapping[str, bytes] | None = None,
+    pictures: Mapping[str, Picture] | None = None,
     folders: Sequence[Path] = (),
     font: PaperFont | None = None,
     stylesheet: str | None = None,

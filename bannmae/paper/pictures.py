@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
@@ -78,6 +80,42 @@ def _rasterised(pdf: bytes, page: int, width_px: int) -> Image:
     return picture
 
 
+def soon_for_print(data: bytes) -> Future[bytes]:
+    """Return what `for_print` will have made of `data`, begun on another processor.
+
+    The text is laid out meanwhile. A file that only then turns out to be broken becomes a grey
+    picture: the paper is not held back for it.
+
+    Raises:
+        PaperError: the bytes do not begin like a picture.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(data)):
+            pass
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PaperError("a photo cannot be read") from error
+    return _pool().submit(_for_print_or_grey, data)
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    # Decoding and encoding run outside the interpreter's lock.
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="for_print")
+
+
+def _for_print_or_grey(data: bytes) -> bytes:
+    from PIL import Image
+
+    try:
+        return for_print(data)
+    except PaperError:
+        out = BytesIO()
+        Image.new("RGB", (400, 300), "#ccc").save(out, "JPEG")
+        return out.getvalue()
+
+
 def for_print(data: bytes) -> bytes:
     """Return a photo as a JPEG no larger than paper can show, upright, without metadata.
 
@@ -114,6 +152,8 @@ def _smaller(data: bytes) -> bytes:
             ):
                 source.load()
                 return data
+            # In one go: between two blocks the thread that lays out would keep the interpreter.
+            source.decodermaxblock = max(source.decodermaxblock, len(data))
             # A JPEG decoder halves at almost no cost, and a sixth less than asked for is as good.
             enough = PRINT_PX / max(source.size) * 5 / 6
             if enough < 1:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bannmae.paper.errors import PaperError
 from bannmae.paper.pdf import html_to_pdf
-from bannmae.paper.pictures import PRINT_PX, for_print, page_picture
+from bannmae.paper.pictures import PRINT_PX, for_print, page_picture, soon_for_print
 from bannmae.paper.qr import qr_svg
 
 PAGE = '<html lang="th"><style>@page {{ size: {} }} body {{ background: {} }}</style><p>ก</html>'
@@ -111,3 +111,10 @@ def test_the_qr_on_the_page_has_every_module_in_its_place() -> None:
 
 def test_no_address_makes_no_qr() -> None:
     assert qr_svg("") == ""
+
+
+def test_a_photo_that_breaks_off_becomes_a_grey_picture() -> None:
+    with Image.open(BytesIO(soon_for_print(photo(640, 480)[:2000]).result())) as grey:
+        assert grey.getpixel((1, 1)) == (204, 204, 204)
+    with pytest.raises(PaperError):
+        soon_for_print(b"junk")

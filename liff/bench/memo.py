@@ -125,7 +125,7 @@ def plain_weasyprint(folder: Path) -> Iterator[Callable[[], float]]:
     html: str = render_to_string(MEMO_TEMPLATE, {**frame, **contexts[0]})
     for name, data in pictures.items():
         picture = folder / f"{name}.jpg"
-        picture.write_bytes(data)
+        picture.write_bytes(data if isinstance(data, bytes) else data.result())
         html = html.replace(f'"picture:{name}"', f'"{picture.as_uri()}"')
     (folder / "memo.html").write_text(html, encoding="utf8")
     (folder / "memo.css").write_text(
