@@ -206,7 +206,9 @@ class OutboundMessage(models.Model):
             ),
             # Serves the staff's list of what went wrong.
             models.Index(
-                fields=["-id"], name="outbound_trouble", condition=Q(state__in=["dead", "held"])
+                fields=["-id"],
+                name="outbound_trouble",
+                condition=Q(state__in=["dead", "held", "unreached"]),
             ),
         ]
 

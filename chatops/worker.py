@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import timezone
 
 from chatops.inbox import handling
@@ -30,7 +30,7 @@ def work_off(seconds: float = RUN_SECONDS) -> int:
     while time.monotonic() < end:
         now = timezone.now()
         handling.finish_ownerless(now)
-        waiting = [pk for pk in _due_residents(now, served) if pk not in served]
+        waiting = list(_due_residents(now, served))
         if not waiting:
             break
         for resident_id in waiting:
@@ -103,16 +103,20 @@ def _has_due(resident_id: int, now: datetime) -> bool:
 
 def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
     """Ids of residents with something due, the longest waiting first, unknown ones adopted."""
+    # Each resident once, and none that is taken: who has much waiting hides nobody.
+    passed_over = Resident.objects.filter(
+        Q(pk__in=served) | Q(claimed_until__gte=now),
+        channel=OuterRef("channel"),
+        line_user_id=OuterRef("line_user_id"),
+    )
     senders = (
-        WebhookEvent.objects.filter(due_at__lte=now)
+        WebhookEvent.objects.filter(~Exists(passed_over), due_at__lte=now)
         .exclude(line_user_id="")
-        .order_by("due_at")
+        .values("channel_id", "line_user_id")
+        .annotate(since=Min("due_at"))
+        .order_by("since")
         .values_list("channel_id", "line_user_id")
     )
-    found: dict[int, None] = {}
-    for resident in handling.adopt(list(dict.fromkeys(senders[: BATCH * 4]))):
-        if resident.claimed_until is None or resident.claimed_until < now:
-            found[resident.pk] = None
     due = (
         OutboundMessage.objects.filter(state__in=OutboundMessage.WAITING, due_at__lte=now)
         .exclude(resident_id__in=served)
@@ -120,8 +124,10 @@ def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
             Q(resident__channel__paused_until=None) | Q(resident__channel__paused_until__lt=now),
             Q(resident__claimed_until=None) | Q(resident__claimed_until__lt=now),
         )
-        .order_by("due_at")
+        .values("resident_id")
+        .annotate(since=Min("due_at"))
+        .order_by("since")
         .values_list("resident_id", flat=True)
     )
-    found.update(dict.fromkeys(due[: BATCH * 4]))
-    return found
+    adopted = [resident.pk for resident in handling.adopt(list(senders[:BATCH]))]
+    return dict.fromkeys([*adopted, *due[:BATCH]])

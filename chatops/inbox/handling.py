@@ -142,7 +142,8 @@ def _on_unsend(event: WebhookEvent, payload: Json, resident: Resident) -> None:
         _blank_event(told, json.loads(told.body))
         # An answer that has not left yet answers nothing any more.
         OutboundMessage.objects.filter(
-            dedupe_key=f"event:{told.event_id}", state=OutboundMessage.State.QUEUED
+            dedupe_key=f"event:{told.event_id}",
+            state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.RETRYING],
         ).update(state=OutboundMessage.State.CANCELLED)
     for hook in registry.unsend_hooks():
         hook(message)

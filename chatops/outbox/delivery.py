@@ -11,7 +11,7 @@ import random
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from chatops.line.cards import MAX_MESSAGES
@@ -37,20 +37,22 @@ def backoff(attempts: int) -> timedelta:
 
 
 def deliver(message: OutboundMessage) -> bool:
-    """Try once to deliver `message`, whose resident the caller holds by a lease.
+    """Try to deliver `message`, whose resident the caller holds by a lease, by one call to LINE.
 
-    Returns True when the next message of the same resident may follow: this one was sent,
-    given up, or held; False when it will be tried again and the others must wait.
+    Returns True when her oldest waiting message may be looked at again at once: this one was
+    sent, given up or held, or has another way left to try; False when it will be tried later
+    and the others must wait.
     """
-    if message.fresh_reply_token(timezone.now()):
-        verdict = _by_reply(message)
-        if verdict is not None:
-            return verdict
-    return _by_push(message)
+    try:
+        if message.fresh_reply_token(timezone.now()):
+            return _by_reply(message)
+        return _by_push(message)
+    except Overtaken:
+        logger.info("Message %s changed while it was being sent", message.pk)
+        return True
 
 
-def _by_reply(message: OutboundMessage) -> bool | None:
-    """Reply; None means that the token is of no use and a push must follow."""
+def _by_reply(message: OutboundMessage) -> bool:
     was_unclear = message.reply_unclear
     riders = _riders(message)
     # Written before the call: should we be killed in mid-call, our successor knows that
@@ -67,7 +69,7 @@ def _by_reply(message: OutboundMessage) -> bool | None:
 
 def _reply_failed(
     message: OutboundMessage, riders: list[OutboundMessage], error: LineError, was_unclear: bool
-) -> bool | None:
+) -> bool:
     if error.fault is Fault.UNCLEAR:
         _count_timeout(message.resident.channel)
         return _later(message, error)
@@ -75,7 +77,6 @@ def _reply_failed(
         # Inside its minute a token is refused only when it was used: the earlier try arrived.
         _succeeded(message, Sent([], ""), "reply", riders)
         return True
-    message.reply_unclear = was_unclear
     if error.fault is Fault.UNREACHED or error.fault is Fault.RATE:
         return _later(message, error, reply_unclear=was_unclear)
     if error.fault is Fault.AUTH:
@@ -83,21 +84,12 @@ def _reply_failed(
         return _later(message, error, reply_unclear=was_unclear)
     _unseat(riders)
     if error.fault is Fault.REPLY_TOKEN:
-        _update(message, reply_token="", reply_unclear=False, last_error=error.reason)
-        return None
+        # The push is left.
+        return _at_once(message, error, reply_token="", reply_unclear=False)
     if riders:
         # Perhaps a rider is to blame: the message itself never suffers from one.
-        return _by_reply_alone(message, was_unclear)
+        return _at_once(message, error, reply_unclear=was_unclear)
     return _dead(message, error.reason)
-
-
-def _by_reply_alone(message: OutboundMessage, was_unclear: bool) -> bool | None:
-    try:
-        sent = client_for(message.resident.channel).reply(message.reply_token, message.messages)
-    except LineError as error:
-        return _reply_failed(message, [], error, was_unclear)
-    _succeeded(message, sent, "reply", [])
-    return True
 
 
 def _by_push(message: OutboundMessage) -> bool:
@@ -107,7 +99,7 @@ def _by_push(message: OutboundMessage) -> bool:
     OutboundMessage.objects.filter(rides_on=message, state=State.HELD).update(rides_on=None)
     if message.first_push_at and now - message.first_push_at > RETRY_KEY_LIFE:
         return _dead(message, message.last_error or "พ้น 24 ชั่วโมงแล้วยังส่งไม่ได้")
-    if channel.quota_spent_at and message.first_push_at is None:
+    if channel.quota_spent_at and message.can_wait and message.first_push_at is None:
         return _hold(message, "โควตาข้อความของเดือนนี้หมดแล้ว")
     _note_try(message, first_push_at=message.first_push_at or now)
     try:
@@ -141,7 +133,10 @@ def _push_failed(message: OutboundMessage, error: LineError) -> bool:
 
 
 def _riders(message: OutboundMessage) -> list[OutboundMessage]:
-    """Seat as many held messages beside `message` as one call takes; the same after a retry."""
+    """Seat as many held messages beside `message` as one call takes; the same after a retry.
+
+    Once they had to step off, none takes their seat: the message is tried alone.
+    """
     seated = list(message.riders.filter(state=State.HELD).order_by("id"))
     if seated or message.attempts:
         return seated
@@ -164,8 +159,19 @@ def _unseat(riders: list[OutboundMessage]) -> None:
 # -- what became of it -------------------------------------------------------------------
 
 
+class Overtaken(Exception):
+    """The message is not in the state any more in which we took it up."""
+
+
 def _update(message: OutboundMessage, **changes: object) -> None:
-    OutboundMessage.objects.filter(pk=message.pk).update(**changes)
+    """Write what became of `message`, unless somebody else was faster; raises Overtaken.
+
+    She may have taken her words back (the answer is cancelled), or our lease ran out in a call
+    that hung and our successor knows the outcome.
+    """
+    rows = OutboundMessage.objects.filter(pk=message.pk, state=message.state)
+    if not rows.update(**changes):
+        raise Overtaken
     for name, value in changes.items():
         setattr(message, name, value)
 
@@ -179,32 +185,28 @@ def _succeeded(
 ) -> None:
     # LINE answers 200 for someone who blocks the account, and nothing arrives.
     blocked = message.resident.is_blocked
-    _update(
-        message,
-        state=State.UNREACHED if blocked else State.SENT,
-        sent_at=timezone.now(),
-        sent_via=via,
-        line_message_ids=sent.message_ids[: len(message.messages)],
-        line_request_id=sent.request_id,
-        reply_unclear=False,
-        last_error=BLOCKED if blocked else "",
-    )
-    seat = len(message.messages)
-    for rider in riders:
-        ids = sent.message_ids[seat : seat + len(rider.messages)]
-        seat += len(rider.messages)
+    seat = 0
+    for one in (message, *riders):
+        ids = sent.message_ids[seat : seat + len(one.messages)]
+        seat += len(one.messages)
         _update(
-            rider,
-            state=State.SENT,
+            one,
+            state=State.UNREACHED if blocked else State.SENT,
             sent_at=timezone.now(),
             sent_via=via,
             line_message_ids=ids,
             line_request_id=sent.request_id,
-            last_error="",
+            reply_unclear=False,
+            last_error=BLOCKED if blocked else "",
         )
     channel = message.resident.channel
     if channel.consecutive_timeouts or channel.paused_until or channel.trouble:
         _set_channel(channel, consecutive_timeouts=0, paused_until=None, trouble="")
+
+
+def _at_once(message: OutboundMessage, error: LineError, **changes: object) -> bool:
+    _update(message, state=State.QUEUED, last_error=error.reason, **changes)
+    return True
 
 
 def _later(message: OutboundMessage, error: LineError, **changes: object) -> bool:
@@ -245,13 +247,17 @@ def _pause(channel: Channel, reason: str) -> None:
 
 
 def _count_timeout(channel: Channel) -> None:
-    count = channel.consecutive_timeouts + 1
-    changes: dict[str, object] = {"consecutive_timeouts": count}
-    if count >= TIMEOUTS_BEFORE_PAUSE:
-        changes["paused_until"] = timezone.now() + PAUSE_AFTER_TIMEOUTS
-        changes["trouble"] = "LINE ไม่ตอบหลายครั้งติดกัน ระบบจะลองใหม่เอง"
+    # Counted by the database: several workers meet the same silence at once.
+    rows = Channel.objects.filter(pk=channel.pk)
+    rows.update(consecutive_timeouts=F("consecutive_timeouts") + 1)
+    channel.consecutive_timeouts = rows.values_list("consecutive_timeouts", flat=True)[0]
+    if channel.consecutive_timeouts >= TIMEOUTS_BEFORE_PAUSE:
         logger.error("Channel %s is paused: LINE does not answer", channel.slug)
-    _set_channel(channel, **changes)
+        _set_channel(
+            channel,
+            paused_until=timezone.now() + PAUSE_AFTER_TIMEOUTS,
+            trouble="LINE ไม่ตอบหลายครั้งติดกัน ระบบจะลองใหม่เอง",
+        )
 
 
 def is_paused(channel: Channel, now: datetime) -> bool:
@@ -260,10 +266,18 @@ def is_paused(channel: Channel, now: datetime) -> bool:
 
 
 def release_held(channel: Channel) -> int:
-    """Queue what was held for want of quota; returns how many."""
-    _set_channel(channel, quota_spent_at=None)
-    return OutboundMessage.objects.filter(
+    """Queue what was held for want of quota; returns how many.
+
+    What cannot wait goes first and by itself, should the quota again be too small for all.
+    """
+    held = OutboundMessage.objects.filter(
         Q(rides_on=None) | ~Q(rides_on__state__in=OutboundMessage.WAITING),
         resident__channel=channel,
         state=State.HELD,
-    ).update(state=State.QUEUED, due_at=timezone.now(), rides_on=None)
+    )
+    to_queue = {"state": State.QUEUED, "due_at": timezone.now(), "rides_on": None}
+    urgent = held.filter(can_wait=False).update(**to_queue)
+    if urgent and held.exists():
+        return urgent  # the others are looked at again in a minute
+    _set_channel(channel, quota_spent_at=None)
+    return urgent + held.update(**to_queue)

@@ -10,10 +10,10 @@ import pytest
 from django.utils import timezone
 
 from bannmae import testing
-from chatops import outbox, tasks
+from chatops import outbox, tasks, worker
 from chatops.line import client
 from chatops.line.cards import text_message
-from chatops.models import Channel, OutboundMessage, Resident
+from chatops.models import Channel, OutboundMessage, Resident, WebhookEvent
 from chatops.outbox import claim, delivery
 from chatops.simulator.testing import Simulator
 from chatops.worker import serve, work_off
@@ -238,7 +238,7 @@ def test_a_spent_quota_holds_and_is_not_hammered(line: Simulator, somsri: Reside
     first = try_now(queue(somsri, "หนึ่ง"))
     assert first.state == State.HELD
     calls = line.last_request()
-    second = try_now(queue(somsri, "สอง"))
+    second = try_now(queue(somsri, "สอง", can_wait=True))
     assert second.state == State.HELD
     assert line.last_request() == calls
     tasks.watch_channels()
@@ -247,7 +247,20 @@ def test_a_spent_quota_holds_and_is_not_hammered(line: Simulator, somsri: Reside
     line.faults(quota_spent=False)
     tasks.watch_channels()
     work_off()
+    assert texts(line, somsri) == ["หนึ่ง"]
+    tasks.watch_channels()
+    work_off()
     assert texts(line, somsri) == ["หนึ่ง", "สอง"]
+    assert Channel.main().quota_spent_at is None
+
+
+def test_what_cannot_wait_is_tried_although_the_quota_seems_spent(
+    line: Simulator, somsri: Resident
+) -> None:
+    Channel.objects.update(quota_spent_at=timezone.now())
+    assert try_now(queue(somsri, "รอได้", can_wait=True)).state == State.HELD
+    assert try_now(queue(somsri, "ขอข้อมูลเพิ่มเติม")).state == State.SENT
+    assert texts(line, somsri) == ["ขอข้อมูลเพิ่มเติม"]
 
 
 def test_a_held_notice_rides_free_on_her_next_reply(line: Simulator, somsri: Resident) -> None:
@@ -376,3 +389,71 @@ def test_the_sweep_finds_what_nobody_was_woken_for(
         queue(somsri)
     assert tasks.sweep() == 1
     assert texts(line, somsri) == ["สวัสดี"]
+
+
+def test_an_answer_cancelled_at_the_last_moment_is_not_sent(
+    line: Simulator, somsri: Resident
+) -> None:
+    message = queue(somsri)
+    OutboundMessage.objects.update(state=State.CANCELLED)
+    assert delivery.deliver(message)
+    assert texts(line, somsri) == []
+    message.refresh_from_db()
+    assert message.state == State.CANCELLED
+
+
+def test_who_comes_back_late_does_not_undo_what_the_successor_knows(
+    line: Simulator, somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = queue(somsri)
+
+    def hang(*_arguments: Any) -> client.Sent:
+        OutboundMessage.objects.update(state=State.SENT, line_request_id="the successor's")
+        raise client.LineError(client.Fault.UNCLEAR, "time-out")
+
+    monkeypatch.setattr(client.LineClient, "push", hang)
+    assert delivery.deliver(message)
+    message.refresh_from_db()
+    assert (message.state, message.line_request_id) == (State.SENT, "the successor's")
+
+
+@pytest.mark.parametrize("riding", [False, True])
+def test_each_step_makes_one_call_to_line(
+    line: Simulator, somsri: Resident, monkeypatch: pytest.MonkeyPatch, riding: bool
+) -> None:
+    if riding:
+        queue(somsri, "พัก", state=State.HELD)
+    message = with_token(line, queue(somsri))
+    calls: list[str] = []
+
+    def refuse(*_arguments: Any) -> client.Sent:
+        calls.append("reply")
+        raise client.LineError(client.Fault.REPLY_TOKEN, "Invalid reply token", 400)
+
+    monkeypatch.setattr(client.LineClient, "reply", refuse)
+    assert delivery.deliver(message)
+    assert (calls, texts(line, somsri)) == (["reply"], [])
+    assert delivery.deliver(message)
+    assert (calls, texts(line, somsri)) == (["reply"], ["สวัสดี"])
+
+
+def test_who_has_much_waiting_hides_nobody(line: Simulator, somsri: Resident) -> None:
+    for number in range(worker.BATCH + 1):
+        queue(somsri, f"{number}")
+        WebhookEvent.objects.create(
+            event_id=f"E{number}",
+            channel=somsri.channel,
+            line_user_id=somsri.line_user_id,
+            kind="message",
+            occurred_at=timezone.now(),
+            received_at=timezone.now(),
+            body="{}",
+            due_at=timezone.now(),
+        )
+    neighbour = testing.make_resident("สมชาย", line_user_id=line.add_resident("สมชาย"))
+    theirs = queue(neighbour)
+    assert claim.take(somsri.pk)
+    work_off()
+    theirs.refresh_from_db()
+    assert theirs.state == State.SENT
+    assert texts(line, somsri) == []

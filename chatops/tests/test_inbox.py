@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -260,6 +261,11 @@ def test_line_being_down_keeps_nobody_from_being_known(chat: Chat) -> None:
     assert len(chat.answers()) == 1
     assert chat.resident.display_name == ""
     chat.line.text(chat.user_id, "อีกที")
+    chat.deliver()
+    # A profile that could not be had is left alone for a minute.
+    assert chat.resident.display_name == ""
+    cache.clear()
+    chat.line.text(chat.user_id, "และอีกที")
     chat.deliver()
     assert chat.resident.display_name == "สมศรี ใจดี"
 
