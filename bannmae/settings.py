@@ -20,11 +20,9 @@ TESTING = "pytest" in sys.modules
 
 # -- who we are ---------------------------------------------------------------------
 DEBUG = env.switch("DEBUG", default=False)
-PORT = env.value("PORT", kind="int", default=8000)
-PUBLIC_URL = env.value("PUBLIC_URL", default=f"http://localhost:{PORT}").rstrip("/")
+PORT = env.port("PORT", default=8000)
+PUBLIC_URL = env.address("PUBLIC_URL", default=f"http://localhost:{PORT}", origin=True)
 _public = urlsplit(PUBLIC_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname:
-    raise ImproperlyConfigured(f"PUBLIC_URL={PUBLIC_URL!r} must be an http:// or https:// address")
 HTTPS = _public.scheme == "https"
 ALLOWED_HOSTS = sorted(
     {_public.hostname, *env.value("ALLOWED_HOSTS", kind="list", default=[])}
@@ -66,7 +64,7 @@ LINE_CHANNEL_SECRETS = [
 LINE_CHANNEL_ACCESS_TOKEN = env.value("LINE_CHANNEL_ACCESS_TOKEN", default="")
 LINE_LOGIN_CHANNEL_ID = env.value("LINE_LOGIN_CHANNEL_ID", default="")
 LIFF_ID = env.value("LIFF_ID", default="")
-LINE_API_URL = env.value("LINE_API_URL", default="").rstrip("/")
+LINE_API_URL = env.address("LINE_API_URL")
 if SIMULATOR:
     LINE_API_URL = LINE_API_URL or f"http://127.0.0.1:{PORT + 1}"
     if not is_loopback(LINE_API_URL):
@@ -89,21 +87,21 @@ if TESTING:
     LINE_CHANNEL_SECRETS, LINE_CHANNEL_ACCESS_TOKEN = ["test-secret"], "simulator-test"
     LINE_LOGIN_CHANNEL_ID, LIFF_ID = "2000000000", "2000000000-testliff"
 SIMULATOR_PORT = urlsplit(LINE_API_URL).port if SIMULATOR else None
-LIFF_SDK_URL = env.value("LIFF_SDK_URL", default="") or (
+LIFF_SDK_URL = env.address("LIFF_SDK_URL") or (
     f"http://localhost:{SIMULATOR_PORT}/liff/sdk.js"
     if SIMULATOR
     else "https://static.line-scdn.net/liff/edge/2/sdk.js"
 )
-AI_BASE_URL = env.value("AI_BASE_URL", default="")
+AI_BASE_URL = env.address("AI_BASE_URL")
 AI_MODEL = env.value("AI_MODEL", default="")
 AI_API_KEY = env.value("AI_API_KEY", default="")
 THROTTLE = env.switch("THROTTLE", default=True)
 
 # -- applications -------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the theme without its own site: ours is the default one
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "bannmae.staff_site_config.StaffSiteConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -156,12 +154,14 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # -- data ---------------------------------------------------------------------------
 _database_url = env.value("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
-if urlsplit(_database_url).scheme not in {"sqlite", "postgres", "postgresql"}:
+if _database_url.partition(":")[0] not in {"sqlite", "postgres", "postgresql"}:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:// or postgres://")
 try:
     _database = env.db_url_config(_database_url)
-except Exception as _error:  # django-environ raises many kinds here
-    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {_error}") from _error
+except Exception as _error:  # django-environ raises many kinds here, and some tell the password
+    raise ImproperlyConfigured(
+        "DATABASE_URL cannot be read (is a special letter of its password not %-encoded?)"
+    ) from _error
 if _database["ENGINE"].endswith("sqlite3"):
     _database["ENGINE"] = "bannmae.sqlite"
     # The default (deferred) transactions of SQLite lose most concurrent writes.
@@ -184,7 +184,7 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-STORAGE_URL = env.value("STORAGE_URL", default="")
+STORAGE_URL = env.address("STORAGE_URL", schemes=["s3"])
 _storage: dict[str, object] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {
@@ -196,8 +196,6 @@ _storage: dict[str, object] = {
 }
 if STORAGE_URL:
     _place = urlsplit(STORAGE_URL)
-    if _place.scheme != "s3" or not _place.hostname:
-        raise ImproperlyConfigured("STORAGE_URL must look like s3://bucket/prefix")
     _storage = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -206,7 +204,7 @@ if STORAGE_URL:
             "default_acl": "private",
             "querystring_auth": True,
             "file_overwrite": False,
-            "endpoint_url": env.value("AWS_S3_ENDPOINT_URL", default="") or None,
+            "endpoint_url": env.address("AWS_S3_ENDPOINT_URL") or None,
         },
     }
 STORAGES = {
@@ -266,13 +264,14 @@ SESSION_SAVE_EVERY_REQUEST = False
 AXES_ENABLED = THROTTLE
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
+# Both together. By address alone, one officer's wrong passwords would lock out the whole office,
+# which shares one public address; by name alone, anybody anywhere could lock out anybody.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if HTTPS else ["REMOTE_ADDR"]
-)
+# One rule for whose address it is: behind the TLS front the one that the front saw.
+AXES_CLIENT_IP_CALLABLE = "bannmae.access_log.client_ip"
 
 SOLO_CACHE = "default"  # the profile: read by every message and page
 SOLO_CACHE_TIMEOUT = 10  # seconds until an edit is seen by the other processes
@@ -314,13 +313,11 @@ CONTENT_SECURITY_POLICY = {
 APPEND_SLASH = True
 
 # -- jobs ---------------------------------------------------------------------------
-REDIS_URL = env.value("REDIS_URL", default="")
+REDIS_URL = env.address("REDIS_URL", schemes=["redis", "rediss"])
 _broker_dir = VAR_DIR / "broker"
 if TESTING:
     CELERY_BROKER_URL = "memory://"
 elif REDIS_URL:
-    if urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
-        raise ImproperlyConfigured("REDIS_URL must be redis:// or rediss://")
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_connect_timeout": 0.3,
@@ -351,6 +348,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chatops.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "sync-rich-menu": {"task": "chatops.tasks.sync_rich_menu", "schedule": 24 * 3600.0},
     "watch-channels": {"task": "chatops.tasks.watch_channels", "schedule": 60.0},
+    "forget-old-events": {
+        "task": "chatops.tasks.forget_old_events",
+        "schedule": 24 * 3600.0,
+    },
     "forget-national-ids": {
         "task": "complaints.tasks.forget_national_ids",
         "schedule": 24 * 3600.0,
@@ -359,7 +360,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # -- mail, errors, logs -------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.mail("EMAIL_URL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -380,15 +381,10 @@ LOGGING = {
     },
 }
 SENTRY_DSN = env.value("SENTRY_DSN", default="")
-if SENTRY_DSN:
-    import sentry_sdk
+if SENTRY_DSN and not TESTING:
+    from bannmae import error_reports
 
-    sentry_sdk.init(
-        dsn=SENTRY_DSN,
-        send_default_pii=False,
-        max_request_body_size="never",
-        include_local_variables=False,
-    )
+    error_reports.start(SENTRY_DSN)
 
 # -- API ----------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from chatops.models import Channel, OutboundMessage
+from chatops.models import Channel, OutboundMessage, WebhookEvent
 
+EVENTS_LIVE = timedelta(days=90)
+BATCH = 500
 logger = logging.getLogger(__name__)
 
 
@@ -26,6 +30,21 @@ def sweep() -> int:
     from chatops.worker import work_off
 
     return work_off()
+
+
+@shared_task
+def forget_old_events() -> int:
+    """Delete LINE's raw events once nobody can need them, once a day; returns how many went.
+
+    What was said stays in Message. LINE sends an event again for some days at most, so none
+    comes back as a new one. What failed is kept for whoever mends it.
+    """
+    before = timezone.now() - EVENTS_LIVE
+    over = WebhookEvent.objects.filter(received_at__lt=before, due_at=None, failed_at=None)
+    gone = 0
+    while ids := list(over.order_by("id").values_list("id", flat=True)[:BATCH]):
+        gone += WebhookEvent.objects.filter(pk__in=ids).delete()[1]["chatops.WebhookEvent"]
+    return gone
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from chatops import tasks
 from chatops.inbox import handling
 from chatops.line.signature import sign
 from chatops.models import AutoText, Message, OutboundMessage, Resident, WebhookEvent
@@ -280,3 +282,25 @@ def test_a_hundred_events_in_one_request(chat: Chat) -> None:
     chat.deliver([first, *chat.events()])
     assert [len(chat.line.from_account(user_id)) for user_id in others] == [5] * 20
     assert not WebhookEvent.objects.exclude(due_at=None).exists()
+
+
+def test_raw_events_are_forgotten_and_what_was_said_stays(chat: Chat) -> None:
+    chat.line.text(chat.user_id, "เก่า")
+    chat.deliver()
+    long_ago = timezone.now() - tasks.EVENTS_LIVE - timedelta(minutes=1)
+    WebhookEvent.objects.update(received_at=long_ago)
+    WebhookEvent.objects.create(
+        event_id="failed",
+        channel=chat.resident.channel,
+        kind="message",
+        occurred_at=long_ago,
+        received_at=long_ago,
+        body="{}",
+        failed_at=long_ago,
+    )
+    chat.line.text(chat.user_id, "ใหม่")
+    chat.deliver()
+    assert tasks.forget_old_events() == 1
+    assert WebhookEvent.objects.filter(event_id="failed").exists()
+    assert WebhookEvent.objects.count() == 2
+    assert set(Message.objects.values_list("text", flat=True)) == {"เก่า", "ใหม่"}
