@@ -57,6 +57,21 @@ def mask_name(name: str) -> str:
     return f"{title}{_first_letter(given)}…" if shown else ""
 
 
+def mask_whole_name(name: str) -> str:
+    """Keep the title and the first letter of each name: for who asked to stay unnamed.
+
+    In a village a given name alone tells who it is.
+
+    >>> mask_whole_name("นางสาวสมศรี ใจดี"), mask_whole_name("สมศรี"), mask_whole_name("")
+    ('นางสาวส… ใ…', 'ส…', '')
+    """
+    shown = " ".join(mask_text(name).split())
+    found = _TITLE.match(shown)
+    title = found.group() if found else ""
+    words = shown.removeprefix(title).split(" ") if shown else []
+    return title + " ".join(f"{_first_letter(word)}…" for word in (words[:1] + words[1:][-1:]))
+
+
 def mask_email(email: str) -> str:
     """Keep the first letter of the mailbox and the domain.
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bannmae.privacy.masking import mask_email, mask_name, mask_text
+from bannmae.privacy.masking import mask_email, mask_name, mask_text, mask_whole_name
 from bannmae.thai.national_id import check_digit
 from bannmae.thai.numerals import to_thai_digits
 
@@ -143,3 +143,17 @@ def test_a_long_text_of_digits_takes_no_longer_for_being_odd() -> None:
     # Each of these once read is done: no start position looks further than one number.
     for piece in ("0", "0 ", "+66", "1-", "0 - "):
         assert len(mask_text(piece * 20_000)) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("นางสาวสมศรี ใจดี", "นางสาวส… ใ…"),
+        ("นาย สมชาย ณ เชียงใหม่", "นาย ส… เ…"),
+        ("สมศรี", "ส…"),
+        ("  ", ""),
+        ("น้ำใส ปั๊มดี", "น้ำ… ปั๊…"),
+    ],
+)
+def test_of_a_hidden_name_only_first_letters_stay(name: str, masked: str) -> None:
+    assert mask_whole_name(name) == masked

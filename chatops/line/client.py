@@ -217,7 +217,10 @@ _lock = threading.Lock()
 
 
 def client_for(channel: object) -> LineClient:
-    """Return this process's client of `channel`, made after the fork that it lives in."""
+    """Return this process's client of `channel`, made after the fork that it lives in.
+
+    There are credentials of one channel, the main one: the environment's.
+    """
     key = (os.getpid(), settings.LINE_CHANNEL_ACCESS_TOKEN, settings.LINE_API_URL or None)
     with _lock:
         if key not in _clients:
