@@ -27,15 +27,11 @@ from bannmae.media.serve import photo_response
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Signatory
 from bannmae.staff_admin import StaffAdmin
 from bannmae.staff_lists import CappedListAdmin, without_shortcuts
-from bannmae.staff_site import StaffSite
 from bannmae.thai.calendar import format_date, format_datetime
 
 __all__ = ["StaffAdmin"]
 
 MAX_OFFICE_FILE = 5 * 1024 * 1024  # bytes of the garuda or a font
-
-# The theme makes its site before any of ours could be named; the registrations stay.
-admin.site.__class__ = StaffSite
 
 # Sign-in attempts are the lock's own business; 'ปลดล็อก' on the account is what staff need.
 for _model in (AccessAttempt, AccessFailureLog, SignInLog):

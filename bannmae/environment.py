@@ -11,7 +11,7 @@ import fcntl
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SIMULATED_TOKEN_PREFIX = "simulator-"  # noqa: S105 - a mark, not a secret
+HIGHEST_PORT = 65535
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # What the embedded form makes for itself when nobody gave it.
@@ -44,7 +45,13 @@ class Settings(environ.Env):
     """django-environ, which says in one clear line what is wrong with a value."""
 
     def value(self, name: str, *, kind: str = "str", default: object = environ.Env.NOTSET):
-        """Read variable `name` as `kind` (str, bool, int, list). Raise ImproperlyConfigured."""
+        """Read variable `name` as `kind` (str, bool, int, list); blank is the default.
+
+        Raises:
+            ImproperlyConfigured: it cannot be read so.
+        """
+        if default is not self.NOTSET and not os.environ.get(name, "").strip():
+            return default
         try:
             return getattr(self, kind)(name, default=default)
         except (ValueError, TypeError) as error:
@@ -62,6 +69,63 @@ class Settings(environ.Env):
         if raw in {"off", "false", "no", "0"}:
             return False
         raise ImproperlyConfigured(f"{name}={raw!r} must be on or off")
+
+    def port(self, name: str, default: int) -> int:
+        """Read the number of a TCP port. Raise ImproperlyConfigured for what is none."""
+        port = self.value(name, kind="int", default=default)
+        if not 1 <= port <= HIGHEST_PORT:
+            raise ImproperlyConfigured(f"{name}={port} must be from 1 to {HIGHEST_PORT}")
+        return port
+
+    def address(
+        self,
+        name: str,
+        default: str = "",
+        schemes: Sequence[str] = ("http", "https"),
+        *,
+        origin: bool = False,
+    ) -> str:
+        """Read an address without its last slash, '' for none; `origin`: with no path either.
+
+        Raises:
+            ImproperlyConfigured: it cannot be called. The value itself may hold a password and
+                is not told.
+        """
+        url: str = self.value(name, default=default).strip().rstrip("/")
+        if not url:
+            return ""
+        wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # brackets that do not match, a port that is no number or too high
+            usable = False
+        if not usable or any(letter.isspace() for letter in url):
+            raise ImproperlyConfigured(f"{name} must be an {wanted} address with a host")
+        if origin and (parts.path or parts.query or parts.fragment or parts.username is not None):
+            raise ImproperlyConfigured(f"{name} must be {wanted}host, with nothing behind it")
+        return url
+
+    def mail(self, name: str) -> dict[str, object]:
+        """Read where mail goes as Django's EMAIL_* settings; blank: mail is printed.
+
+        Raises:
+            ImproperlyConfigured: no mail can be sent that way. The password is not told.
+        """
+        url: str = self.value(name, default="consolemail://").strip()
+        schemes = ", ".join(sorted(self.EMAIL_SCHEMES))
+        try:
+            mail: dict[str, object] = self.email_url_config(url)
+        except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
+            raise ImproperlyConfigured(
+                f"{name} must look like smtp+tls://user:password@host:587 (one of {schemes})"
+            ) from error
+        if mail["EMAIL_BACKEND"] == self.EMAIL_SCHEMES["smtp"]:
+            if not mail["EMAIL_HOST"]:
+                raise ImproperlyConfigured(f"{name} names no mail server")
+            usual = 465 if mail.get("EMAIL_USE_SSL") else 587 if mail.get("EMAIL_USE_TLS") else 25
+            mail["EMAIL_PORT"] = mail["EMAIL_PORT"] or usual
+        return mail
 
 
 def parse_env_file(path: Path) -> dict[str, str]:
@@ -102,6 +166,12 @@ def load() -> tuple[Settings, Path, set[str]]:
     var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
     # Processes that read the environment alone (the simulator) find it there.
     os.environ["VAR_DIR"] = str(var_dir)
+    try:
+        _make_writable(var_dir)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"VAR_DIR={str(var_dir)!r} cannot be written: {error}"
+        ) from error
     kept = parse_env_file(var_dir / ".env")
     for name, value in kept.items():
         if not os.environ.get(name, "").strip():
@@ -113,6 +183,13 @@ def load() -> tuple[Settings, Path, set[str]]:
         if any(not os.environ.get(name) for name in wanted):
             make_missing(var_dir, wanted)
     return settings, var_dir, on_purpose
+
+
+def _make_writable(folder: Path) -> None:
+    """Make `folder` where it is missing. Raise OSError when nothing can be written there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"no right to write in {folder}")
 
 
 def make_missing(var_dir: Path, wanted: dict[str, Callable[[], str]]) -> None:
@@ -144,23 +221,30 @@ def choose_for_serve() -> None:
     There every other command with the same VAR_DIR finds it. What the environment or `.env`
     set is not chosen; what an earlier run chose is chosen anew.
     """
-    given = parse_env_file(BASE_DIR / ".env") | {
-        name: value for name, value in os.environ.items() if value.strip()
+    given = {
+        name: value
+        for name, value in (parse_env_file(BASE_DIR / ".env") | os.environ).items()
+        if value.strip()
     }
     var_dir = Path(given.get("VAR_DIR") or BASE_DIR / "var").resolve()
     try:
-        port = int(given.get("PORT", "8000"))
-    except ValueError:
+        port = int(given.get("PORT") or 8000)
+        simulator_port = urlsplit(given.get("LINE_API_URL", "")).port
+        _make_writable(var_dir)
+    except (ValueError, OSError):
         return  # settings will say what is wrong with it
+    if not 1 <= port <= HIGHEST_PORT:
+        return
     simulator = given.get("SIMULATOR", "on").strip().lower() in {"on", "true", "yes", "1"}
-    simulator_url = given.get("LINE_API_URL") or f"http://127.0.0.1:{_free_port(port + 1)}"
+    simulator_url = given.get("LINE_API_URL", "")
+    if not simulator_url:
+        simulator_port = _free_port(port + 1)
+        simulator_url = f"http://127.0.0.1:{simulator_port}"
     chosen: dict[str, str | None] = {
         "PUBLIC_URL": f"http://localhost:{port}",
         "SIMULATOR": "on" if simulator else None,
         "LINE_API_URL": simulator_url if simulator else None,
-        "LIFF_SDK_URL": f"http://localhost:{urlsplit(simulator_url).port}/liff/sdk.js"
-        if simulator
-        else None,
+        "LIFF_SDK_URL": f"http://localhost:{simulator_port}/liff/sdk.js" if simulator else None,
     }
     write_env_file(
         var_dir / ".env",
@@ -170,7 +254,7 @@ def choose_for_serve() -> None:
 
 def _free_port(first: int) -> int:
     """Return the first port from `first` on that nobody listens at."""
-    for port in range(first, first + 50):
+    for port in range(first, min(first + 50, HIGHEST_PORT + 1)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -64,9 +64,10 @@ LINE_CHANNEL_SECRETS = [
 LINE_CHANNEL_ACCESS_TOKEN = env.value("LINE_CHANNEL_ACCESS_TOKEN", default="")
 LINE_LOGIN_CHANNEL_ID = env.value("LINE_LOGIN_CHANNEL_ID", default="")
 LIFF_ID = env.value("LIFF_ID", default="")
-LINE_API_URL = env.address("LINE_API_URL")
+LINE_API_URL = env.address(
+    "LINE_API_URL", default=f"http://127.0.0.1:{PORT + 1}" if SIMULATOR else ""
+)
 if SIMULATOR:
-    LINE_API_URL = LINE_API_URL or f"http://127.0.0.1:{PORT + 1}"
     if not is_loopback(LINE_API_URL):
         raise ImproperlyConfigured("SIMULATOR=on needs a LINE_API_URL on this machine")
     if (
@@ -157,6 +158,7 @@ _database_url = env.value("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 
 if _database_url.partition(":")[0] not in {"sqlite", "postgres", "postgresql"}:
     raise ImproperlyConfigured("DATABASE_URL must be sqlite:// or postgres://")
 try:
+    urlsplit(_database_url)  # refuses brackets that do not match
     _database = env.db_url_config(_database_url)
 except Exception as _error:  # django-environ raises many kinds here, and some tell the password
     raise ImproperlyConfigured(

@@ -68,6 +68,8 @@ class MaskingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Scrub the record; always lets it pass."""
+        if not hasattr(record, "template"):
+            record.template = str(record.msg)  # for error reports, which take no values along
         record.msg = scrub(_message(record))
         record.args = None
         if record.exc_info and not record.exc_text:

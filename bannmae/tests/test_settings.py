@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bannmae.environment import parse_env_file, write_env_file
+from bannmae.environment import Settings, parse_env_file, write_env_file
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {"SECRET_KEY": "x" * 50, "FIELD_KEYS": Fernet.generate_key().decode()}
@@ -22,7 +22,7 @@ def manage(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "VAR_DIR": str(folder), **environment},
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(folder)} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -33,14 +33,37 @@ def manage(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
     ("environment", "named"),
     [
         ({"PORT": "eight"}, "PORT"),
+        ({"PORT": "99999"}, "PORT"),
+        ({"PORT": "0"}, "PORT"),
+        ({"PORT": "65535", "SIMULATOR": "on"}, "LINE_API_URL"),
+        ({"VAR_DIR": "/dev/null/var"}, "VAR_DIR"),
         ({"DEBUG": "maybe"}, "DEBUG"),
         ({"SIMULATOR": "perhaps"}, "SIMULATOR"),
         ({"THROTTLE": "2"}, "THROTTLE"),
         ({"PUBLIC_URL": "banmae.go.th"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://[banmae.go.th"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://banmae.go.th:https"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://banmae.go.th/line"}, "PUBLIC_URL"),
+        ({"LINE_API_URL": "http://127.0.0.1:99999"}, "LINE_API_URL"),
+        ({"LINE_API_URL": "http://127.0.0.1:port", "SIMULATOR": "on"}, "LINE_API_URL"),
+        ({"LINE_API_URL": "api.line.me"}, "LINE_API_URL"),
+        ({"LINE_API_URL": "ftp://127.0.0.1"}, "LINE_API_URL"),
+        ({"LIFF_SDK_URL": "//cdn"}, "LIFF_SDK_URL"),
+        ({"AI_BASE_URL": "localhost:11434"}, "AI_BASE_URL"),
+        ({"EMAIL_URL": "mail.banmae.go.th"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "pop://mail.banmae.go.th"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp+tls://a:hidden@mail.banmae.go.th:mail"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL"),
+        ({"SENTRY_DSN": "on"}, "SENTRY_DSN"),
+        ({"SENTRY_DSN": "https://sentry.example.com/1"}, "SENTRY_DSN"),
+        ({"SENTRY_DSN": "https://key@sentry.example.com:x/1"}, "SENTRY_DSN"),
         ({"FIELD_KEYS": "abc"}, "FIELD_KEYS"),
         (SECRETS | {"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         (SECRETS | {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        (SECRETS | {"DATABASE_URL": "postgres://a:hid/den@127.0.0.1/c"}, "DATABASE_URL"),
+        (SECRETS | {"DATABASE_URL": "postgres://a:b@[127.0.0.1/c"}, "DATABASE_URL"),
         ({"STORAGE_URL": "ftp://x"}, "STORAGE_URL"),
+        ({"REDIS_URL": "redis://:hid/den@x"}, "REDIS_URL"),
         ({"REDIS_URL": "amqp://x"}, "REDIS_URL"),
         ({"DATABASE_URL": "postgres://a:b@127.0.0.1:1/c"}, "SECRET_KEY"),
         ({"DATABASE_URL": "postgres://a:b@127.0.0.1:1/c", "SECRET_KEY": "x"}, "FIELD_KEYS"),
@@ -55,6 +78,61 @@ def test_a_bad_value_stops_the_start_with_one_line_that_names_it(
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert named in done.stderr
+    assert "hid" not in done.stderr, "a password is not told"
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PORT": "99999"}, "PORT"),
+        ({"PORT": "eight"}, "PORT"),
+        ({"LINE_API_URL": "http://127.0.0.1:99999"}, "LINE_API_URL"),
+        ({"VAR_DIR": "/dev/null/var"}, "VAR_DIR"),
+    ],
+)
+def test_make_run_too_refuses_a_bad_value_in_one_line(
+    tmp_path: Path, environment: dict[str, str], named: str
+) -> None:
+    done = manage(tmp_path, "serve", **environment)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert named in done.stderr
+
+
+def test_an_empty_value_is_the_default(tmp_path: Path) -> None:
+    empty = ("PORT", "PUBLIC_URL", "LINE_API_URL", "EMAIL_URL", "SENTRY_DSN", "REDIS_URL")
+    script = (
+        "from bannmae import settings as s\n"
+        "print(s.PORT, s.PUBLIC_URL, repr(s.LINE_API_URL), s.EMAIL_BACKEND.split('.')[-2])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **dict.fromkeys(empty, "")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "8000 http://localhost:8000 '' console", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls"),
+    [
+        ("smtp+tls://user%40banmae.go.th:p%2Fw@mail.example.com:2525", 2525, True),
+        ("smtp+tls://user%40banmae.go.th:p%2Fw@mail.example.com", 587, True),
+        ("smtp+ssl://user%40banmae.go.th:p%2Fw@mail.example.com", 465, None),
+        ("smtp://user%40banmae.go.th:p%2Fw@mail.example.com", 25, None),
+    ],
+)
+def test_mail_goes_where_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, url: str, port: int, tls: bool | None
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", url)
+    mail = Settings().mail("EMAIL_URL")
+    assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"]) == ("mail.example.com", port)
+    assert (mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]) == ("user@banmae.go.th", "p/w")
+    assert mail.get("EMAIL_USE_TLS") is tls
 
 
 def test_missing_secrets_are_made_once_and_kept_for_their_owner_alone(tmp_path: Path) -> None:
