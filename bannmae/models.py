@@ -10,8 +10,10 @@ from django.core.files.storage import storages
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from solo.models import SingletonModel
 
+from bannmae.paper.fonts import FontError, LettersMissing, check_data
 from bannmae.privacy.models import AccessLog, AppendOnlyModel
 from bannmae.reference import forget_when_saved, kept
 
@@ -24,6 +26,31 @@ __all__ = [
     "Signatory",
     "Staff",
 ]
+
+
+def no_markup(text: str) -> None:
+    """Refuse `<` and `>`: the maps set this text among HTML of their own."""
+    if "<" in text or ">" in text:
+        raise ValidationError("ใส่ได้เฉพาะข้อความ ห้ามมีเครื่องหมาย < หรือ >", code="markup")
+
+
+def usable_font(upload: FieldFile) -> None:
+    """Refuse a font file that papers cannot be printed with; say in Thai why."""
+    upload.seek(0)
+    try:
+        check_data(upload.read())
+    except LettersMissing as error:
+        shown = " ".join(letter for letter in error.letters[:10] if not letter.isspace())
+        raise ValidationError(
+            f"แบบอักษรนี้ไม่มีตัวอักษรที่เอกสารต้องใช้ ({len(error.letters)} ตัว เช่น {shown}) "
+            "โปรดใช้แบบอักษรที่มีทั้งไทยและอังกฤษ เช่น TH Sarabun New"
+        ) from error
+    except FontError as error:
+        raise ValidationError(
+            "ไฟล์นี้ไม่ใช่แบบอักษร หรือไฟล์เสียหาย โปรดเลือกไฟล์ .ttf หรือ .otf อื่น"
+        ) from error
+    finally:
+        upload.seek(0)
 
 
 def private_storage() -> object:
@@ -158,7 +185,11 @@ class Municipality(SingletonModel):
         help_text="ว่าง = ไม่โหลดภาพแผนที่จากที่อื่น",
     )
     map_attribution = models.CharField(
-        "ข้อความอ้างอิงแผนที่", max_length=200, default="© OpenStreetMap contributors", blank=True
+        "ข้อความอ้างอิงแผนที่",
+        max_length=200,
+        default="© OpenStreetMap contributors",
+        blank=True,
+        validators=[no_markup],
     )
 
     add_friend_url = models.URLField("ลิงก์เพิ่มเพื่อน", default="https://lin.ee/2REuaFA")
@@ -218,11 +249,23 @@ class Municipality(SingletonModel):
         verbose_name = "ข้อมูลเทศบาล"
 
     def clean(self) -> None:
-        """Refuse half a font: the titles of papers are bold, and nothing thickens letters."""
+        """Refuse fonts that cannot be printed with, and half of one.
+
+        Titles of papers are bold, and nothing thickens letters.
+        """
+        errors: dict[str, ValidationError | str] = {}
+        for name in ("paper_font", "paper_font_bold"):
+            file = getattr(self, name)
+            if file and not file._committed:  # what lies in storage was looked at when it came
+                try:
+                    usable_font(file)
+                except ValidationError as error:
+                    errors[name] = error
         if bool(self.paper_font) != bool(self.paper_font_bold):
-            raise ValidationError(
-                {"paper_font_bold": "โปรดใส่แบบอักษรทั้งตัวปกติและตัวหนา หรือเว้นว่างทั้งสอง"}
-            )
+            # Beside the field that every form of the profile has had.
+            errors.setdefault("paper_font", "โปรดใส่แบบอักษรทั้งตัวปกติและตัวหนา หรือเว้นว่างทั้งสอง")
+        if errors:
+            raise ValidationError(errors)
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from bannmae.models import Municipality
+from bannmae.paper.office_font import office_font
 from complaints import printing
 from complaints.access import visible_to
 from complaints.desk_common import case_for
@@ -52,7 +54,10 @@ def sheets_response(request: HttpRequest, cases: Sequence[Complaint]) -> HttpRes
     # WeasyPrint takes half a second and 60 MB to load: only when somebody prints.
     from complaints.paper import complaint_sheet_pdf
 
-    pdf = complaint_sheet_pdf([printing.sheet(case, request.user) for case in cases])
+    pdf = complaint_sheet_pdf(
+        [printing.sheet(case, request.user) for case in cases],
+        font=office_font(Municipality.get_solo()),
+    )
     return _printed(request, cases, printing.SHEET, pdf)
 
 
@@ -82,7 +87,10 @@ def _memos(
 ) -> HttpResponse:
     from complaints.paper import memo_pdf
 
-    pdf = memo_pdf([printing.memo(case, text, request.user) for case, text in memos])
+    pdf = memo_pdf(
+        [printing.memo(case, text, request.user) for case, text in memos],
+        font=office_font(Municipality.get_solo()),
+    )
     return _printed(request, [case for case, _ in memos], printing.MEMO, pdf)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import struct
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from fontTools.ttLib import TTFont
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 SOURCE_DIR = BASE_DIR / "node_modules" / "@fontsource" / "sarabun" / "files"
@@ -39,6 +42,18 @@ _TIMESTAMP = 3850070400
 
 class FontError(Exception):
     """A font file is missing, unreadable or lacks letters that papers need."""
+
+
+class BrokenFont(FontError):
+    """No font, or one of which a part is missing."""
+
+
+class LettersMissing(FontError):
+    """A font that cannot write what papers say; `letters` are the lacking ones, in order."""
+
+    def __init__(self, codes: Iterable[int]) -> None:
+        self.letters = "".join(map(chr, sorted(codes)))
+        super().__init__("lacks " + " ".join(f"U+{ord(letter):04X}" for letter in self.letters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +103,72 @@ def check(path: Path) -> None:
     Raises:
         FontError: unreadable, or letters are missing; the message names them.
     """
+    try:
+        check_data(path.read_bytes())
+    except (OSError, FontError) as error:
+        raise FontError(f"{path.name}: {error}") from error
+
+
+def check_data(data: bytes) -> None:
+    """Check that the bytes of a font are whole and hold every letter that papers need.
+
+    Raises:
+        BrokenFont: no TrueType or OpenType font, or a part of it cannot be read.
+        LettersMissing: its `letters` are those that it lacks.
+    """
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
-            missing = sorted(REQUIRED - font.getBestCmap().keys() - _OPTIONAL_IN_UPLOADS)
-    except (TTLibError, OSError, AttributeError, KeyError, AssertionError) as error:
-        raise FontError(f"{path.name} is no font that can be read") from error
+        with TTFont(BytesIO(data), lazy=True) as font:
+            for tag in font.reader.keys() if font.reader else ():
+                font.reader[tag]
+            for tag in _LAID_OUT_BY:
+                font[tag]
+            _height_of_a_letter(font)
+            missing = REQUIRED - font.getBestCmap().keys() - _OPTIONAL_IN_UPLOADS
+    except (TTLibError, *_UNREADABLE) as error:
+        raise BrokenFont("no font that can be read") from error
     if missing:
-        raise FontError(f"{path.name} lacks {' '.join(f'U+{code:04X}' for code in missing)}")
+        raise LettersMissing(missing)
+
+
+def size_factor_of(path: Path) -> float:
+    """Return what turns the rules' point sizes into those of a checked font.
+
+    The rules mean TH Sarabun. What is drawn about as small takes their sizes as they stand; the
+    letters of any other come out as tall as those of the Sarabun that set-up built.
+    """
+    from fontTools.ttLib import TTFont
+
+    with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
+        factor = _TALL_AS_THE_RULES / _height_of_a_letter(font)
+    return 1.0 if 0.9 <= factor <= 1.1 else min(max(round(factor, 2), 0.5), 2.0)
+
+
+def _height_of_a_letter(font: TTFont) -> float:
+    """Return how tall ก is, in parts of the font's size. KeyError or ValueError without one."""
+    from fontTools.pens.boundsPen import BoundsPen
+
+    glyphs = font.getGlyphSet()
+    name = font.getBestCmap().get(ord("ก"))
+    if name is None:
+        return _TALL_AS_THE_RULES
+    pen = BoundsPen(glyphs)
+    glyphs[name].draw(pen)
+    if pen.bounds is None or pen.bounds[3] <= 0:
+        raise ValueError("an empty letter")
+    return float(pen.bounds[3] / font["head"].unitsPerEm)
+
+
+# 16 pt of TH Sarabun are 12 pt of the Sarabun that set-up builds, whose ก is 586/1000 tall.
+_TALL_AS_THE_RULES = 0.75 * 0.586
+# What layout reads of every font; the rest depends on its kind.
+_LAID_OUT_BY = ("head", "hhea", "maxp", "hmtx", "cmap", "OS/2", "name", "post")
+# What fontTools stumbles with over bytes that are no font, or half of one.
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, LookupError, AttributeError, AssertionError, TypeError),
+    *(ArithmeticError, struct.error, RecursionError, NotImplementedError),
+)
 
 
 # Rare signs that old government fonts lack; another font of the machine stands in for them.
@@ -120,7 +192,7 @@ def build(folder: Path, source_dir: Path = SOURCE_DIR) -> list[Path]:
                 raise FontError(f"{half} is missing: run `npm ci`")
         data = _joined(halves)
         target = folder / f"Sarabun-{name}.ttf"
-        _write_whole(target, data)
+        write_whole(target, data)
         written.append(target)
     return written
 
@@ -149,7 +221,7 @@ def _joined(halves: Sequence[Path]) -> bytes:
     return out.getvalue()
 
 
-def _write_whole(target: Path, data: bytes) -> None:
+def write_whole(target: Path, data: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
     handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=target.name)
     try:
