@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -174,6 +175,9 @@ class AccusedForm(forms.Form):
 
 class WalkInForm(forms.Form):
     """รับเรื่องแทนประชาชน: a case told at the counter, by telephone or by letter."""
+
+    # Another in each form that is shown, and kept by it: a double click is one case.
+    filing_key = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
 
     VIAS = (Complaint.Via.COUNTER, Complaint.Via.PHONE, Complaint.Via.LETTER)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -28,6 +30,9 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     form = WalkInForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form)
+    key: UUID | None = form.cleaned_data["filing_key"]
+    if earlier := _filed_with(key):
+        return _filed(request, earlier, again=True)
     stored: list[StoredPhoto] = []
     try:
         for file in form.cleaned_data["photos"]:
@@ -38,6 +43,12 @@ def walk_in(request: HttpRequest) -> HttpResponse:
                 _discard(stored)
                 return _page(request, form)
         complaint = _file(form.cleaned_data, stored)
+    except IntegrityError:
+        _discard(stored)
+        # The same form, a moment earlier: the second of two clicks waits here for the first.
+        if not (earlier := _filed_with(key)):
+            raise
+        return _filed(request, earlier, again=True)
     except BaseException:
         _discard(stored)
         raise
@@ -62,11 +73,26 @@ def _file(typed: dict[str, Any], photos: list[StoredPhoto]) -> Complaint:
         photos=photos,
         via=Complaint.Via(typed["via"]),
         notice_acknowledged=typed["acknowledged"],
+        filing_key=typed["filing_key"],
     )
 
 
-def _filed(request: HttpRequest, complaint: Complaint) -> HttpResponse:
-    messages.success(request, f"รับเรื่องแล้ว เลขที่ {complaint.number} โปรดแจ้งเลขที่ให้ผู้แจ้งทราบ")
+def _filed_with(key: UUID | None) -> Complaint | None:
+    """Return the case that this very form has made already."""
+    if key is None:
+        return None
+    return Complaint.objects.select_related("category").filter(filing_key=key).first()
+
+
+def _filed(request: HttpRequest, complaint: Complaint, *, again: bool = False) -> HttpResponse:
+    if again:
+        messages.info(
+            request,
+            f"แบบฟอร์มนี้บันทึกแล้วเป็นเรื่องเลขที่ {complaint.number} จึงไม่บันทึกซ้ำ "
+            "ถ้าเป็นอีกเรื่องหนึ่ง โปรดเปิดแบบฟอร์มใหม่",
+        )
+    else:
+        messages.success(request, f"รับเรื่องแล้ว เลขที่ {complaint.number} โปรดแจ้งเลขที่ให้ผู้แจ้งทราบ")
     sees = request.user.has_perm(SEES) and still_sees(request.user, complaint)
     url = case_url(complaint.pk) if sees else list_url()
     return JsonResponse({"url": url}) if is_fetch(request) else redirect(url)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -56,11 +57,15 @@ def file_complaint(
     resident: Resident | None = None,
     via: Complaint.Via = Complaint.Via.LIFF,
     notice_acknowledged: bool = False,
+    filing_key: UUID | None = None,
 ) -> Complaint:
     """File a case: number, first timeline entry and acknowledgement in one transaction.
 
     The arguments are checked and normalised by the caller (forms and serializers tell people
     what is wrong); `photos` are in storage already and belong to the case from here on.
+
+    Raises:
+        IntegrityError: a case with this `filing_key` is there; nothing was filed.
     """
     now = timezone.now()
     complaint = Complaint(
@@ -88,6 +93,7 @@ def file_complaint(
         notice_acknowledged_at=now if notice_acknowledged else None,
         created_at=now,
         due_on=deadlines.due_on(category, local_date(now)),
+        filing_key=filing_key,
     )
     complaint.search_text = search.text_of(complaint)
     complaint.save(force_insert=True)

@@ -230,6 +230,8 @@ class Complaint(models.Model):
         related_name="+",
         help_text="ผู้ที่ระบุจะไม่เห็นเรื่องนี้",
     )
+    # Made with the form at the counter: sent twice, it is filed once.
+    filing_key = models.UUIDField(null=True, editable=False)
     # Number, words, place, name and division in one searchable line; see search.py.
     search_text = models.TextField(editable=False, default="")
 
@@ -255,6 +257,13 @@ class Complaint(models.Model):
                 | (~Q(status="duplicate") & Q(duplicate_of__isnull=True)),
                 name="duplicate_names_its_original",
             ),
+            # Not `unique` on the field: SQLite would make the table anew for it, and lose the
+            # triggers that keep the search.
+            models.UniqueConstraint(
+                fields=["filing_key"],
+                name="complaint_filed_once",
+                condition=Q(filing_key__isnull=False),
+            ),
         ]
         indexes = [
             # The mailbox, newest first, of one division / one status.
@@ -272,6 +281,13 @@ class Complaint(models.Model):
                 name="complaint_open_due",
                 condition=Q(ended_at__isnull=True),
             ),
+            models.Index(
+                fields=["division", "due_on"],
+                name="complaint_open_division_due",
+                condition=Q(ended_at__isnull=True),
+            ),
+            # The days from … to … of the list.
+            models.Index(fields=["created_at"], name="complaint_created"),
         ]
 
     def __str__(self) -> str:

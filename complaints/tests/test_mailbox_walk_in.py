@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
 
 from bannmae.models import Staff
 from chatops.models import OutboundMessage
+from complaints import desk_intake
 from complaints.models import Category, Complaint, Status, TimelineEntry
 from complaints.tests.desk import (
     LIST,
@@ -94,3 +102,111 @@ def test_officers_without_the_permission_take_in_nothing(engineer: Staff) -> Non
     assert as_(engineer).get(ADD).status_code == 403
     assert as_(engineer).post(ADD, walk_in()).status_code == 403
     assert "รับเรื่องแทนประชาชน" not in as_(engineer).get(LIST).content.decode()
+
+
+# -- sent twice ------------------------------------------------------------------------
+
+
+def key_of_a_new_form(staff: Staff) -> str:
+    """The key that the form brings along, unseen."""
+    answer = as_(staff).get(ADD)
+    key = str(answer.context["form"]["filing_key"].value())
+    assert f'<input type="hidden" name="filing_key" value="{key}"' in answer.content.decode()
+    return str(uuid.UUID(key))
+
+
+def stored_files(folder: str = "") -> list[str]:
+    """Every file in private storage."""
+    folders, files = default_storage.listdir(folder) if default_storage.exists(folder) else ([], [])
+    return files + [name for one in folders for name in stored_files(f"{folder}/{one}".strip("/"))]
+
+
+def test_each_form_has_a_key_of_its_own_and_keeps_it_when_it_is_refused(
+    legal_officer: Staff,
+) -> None:
+    first, second = key_of_a_new_form(legal_officer), key_of_a_new_form(legal_officer)
+    assert first != second
+    answer = as_(legal_officer).post(ADD, walk_in(filing_key=first, subject=""))
+    assert answer.status_code == 422
+    assert f'value="{first}"' in answer.content.decode()
+
+
+def test_the_same_form_once_more_leads_to_the_case_it_made(legal_officer: Staff) -> None:
+    key = key_of_a_new_form(legal_officer)
+    officer = as_(legal_officer)
+    officer.post(ADD, walk_in(filing_key=key, photos=[picture_file()]))
+    files = stored_files()
+    made = Complaint.objects.get()
+    again = officer.post(ADD, walk_in(filing_key=key, photos=[picture_file()]), headers=FETCH)
+    assert again.json() == {"url": page(made)}
+    assert Complaint.objects.count() == TimelineEntry.objects.count() == 1
+    assert stored_files() == files
+    told = officer.get(page(made)).content.decode()
+    assert f"แบบฟอร์มนี้บันทึกแล้วเป็นเรื่องเลขที่ {made.number} จึงไม่บันทึกซ้ำ" in told
+
+
+def test_two_forms_with_the_same_words_are_two_cases(legal_officer: Staff) -> None:
+    for _ in range(2):
+        as_(legal_officer).post(ADD, walk_in(filing_key=key_of_a_new_form(legal_officer)))
+    assert Complaint.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["x", "1' OR 1=1", "0" * 400])
+def test_a_key_that_is_none_files_nothing(legal_officer: Staff, key: str) -> None:
+    answer = as_(legal_officer).post(ADD, walk_in(filing_key=key), headers=FETCH)
+    assert answer.status_code == 422
+    assert "filing_key" in answer.json()["errors"]
+    assert not Complaint.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_make_one_case(
+    legal_officer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = key_of_a_new_form(legal_officer)
+    fields = walk_in(filing_key=key)
+    before_the_door = threading.Barrier(2, timeout=30)
+    file = desk_intake.file_complaint
+
+    def together(**arguments: Any) -> Complaint:
+        # Both have looked for an earlier case by now, and found none.
+        before_the_door.wait()
+        return file(**arguments)
+
+    monkeypatch.setattr(desk_intake, "file_complaint", together)
+    browsers = [as_(legal_officer) for _ in range(2)]
+    answers = _at_once(
+        [
+            lambda browser=browser: browser.post(ADD, fields | {"photos": [picture_file()]})
+            for browser in browsers
+        ]
+    )
+    made = Complaint.objects.get()
+    assert [answer["Location"] for answer in answers] == [page(made)] * 2
+    assert made.number.endswith("-0001")
+    assert len(stored_files()) == 2, "one photo and its small form; the other's are gone"
+    monkeypatch.setattr(desk_intake, "file_complaint", file)
+    browsers[0].post(ADD, walk_in(filing_key=key_of_a_new_form(legal_officer)))
+    assert Complaint.objects.latest("id").number.endswith("-0002"), "no number was lost"
+
+
+def _at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    answers: list[Any] = [None] * len(calls)
+
+    def run(place: int) -> None:
+        try:
+            answers[place] = calls[place]()
+        except BaseException as error:
+            answers[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return answers
