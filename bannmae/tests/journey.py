@@ -7,13 +7,15 @@ The resident holds a `Phone` (the simulated one, in a browser), the officer sits
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
 from bannmae.tests.media_samples import encode, exif, halves, heic
+from bannmae.tests.paper_reading import text_of
+from bannmae.tests.servers import until
 from chatops.simulator.testing import Simulator
 
 NUMBER = re.compile(r"\d{2}-\d{4,}")
@@ -246,6 +248,32 @@ def carry_through(desk: Desk, number: str, after: Path) -> bytes:
     desk.move("เริ่มดำเนินการ")
     desk.move("ดำเนินการแล้วเสร็จ", note=DONE, photos=[after])
     return memo
+
+
+def told(number: str) -> list[str]:
+    """What a locked phone shows of a case that went all the way: each notice once, in order."""
+    return [f"เรื่องเลขที่ {number} {step}" for step in STEPS]
+
+
+def from_the_tap_to_the_end(phone: Phone, desk: Callable[[], Desk], photos: list[Path]) -> Desk:
+    """Walk the whole journey; raise AssertionError or TimeoutError where it breaks off.
+
+    The resident reports with `photos` and is told so; the officer, who then takes a seat at
+    `desk`, prints and carries the case through; each notice comes once and in order, and the
+    resident's page shows every step. Returns the desk, with the case open.
+    """
+    number = file_report(phone, Report(photos=photos))
+    until(lambda: phone.notices(number) == told(number)[:1], 60, "the acknowledgement")
+    officer = desk()
+    memo = carry_through(officer, number, photos[0])
+    assert memo.startswith(b"%PDF-")
+    text = text_of(memo)
+    assert "บันทึกข้อความ" in text
+    assert "1234567890121" not in text
+    assert "๑๒๓๔๕๖๗๘๙๐๑๒๑" not in text.replace("-", "").replace(" ", "")
+    until(lambda: phone.notices(number) == told(number), 60, "each notice, once, in order")
+    see_every_step(phone, number)
+    return officer
 
 
 def see_every_step(phone: Phone, number: str) -> None:

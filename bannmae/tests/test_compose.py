@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import redis
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from bannmae import processes, testing
 from bannmae.tests import journey
@@ -327,24 +327,50 @@ class Resident(journey.Browser):
         return page
 
 
-@pytest.mark.browser
-def test_resident_files_and_follows_her_case_in_a_browser(
-    production: Production, tmp_path: Path
-) -> None:
-    production.run(["python", "manage.py", "sync_rich_menu"])
-    with chromium() as browser:
-        context = browser.new_context(
-            viewport={"width": 390, "height": 844}, locale="th-TH", ignore_https_errors=True
-        )
-        phone = Resident(context, production.line, BOONMEE)
-        number = journey.file_report(
-            phone, journey.Report(photos=journey.photos_of_a_phone(tmp_path))
-        )
-        expected = [f"เรื่องเลขที่ {number} รับเรื่องแล้ว"]
-        until(lambda: phone.notices(number) == expected, 60, "acknowledgement")
+def window(browser: Browser, width: int, height: int, complaints: list[str]) -> BrowserContext:
+    """A person's own window, which writes down whatever the browser refuses or does not get."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="th-TH", ignore_https_errors=True
+    )
 
-        page = phone.details(number)
-        expect(page.get_by_text("รับเรื่องแล้ว").first).to_be_visible(timeout=journey.PATIENCE)
+    def said(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def answered(response: Response) -> None:
+        if "/static/" in response.url and response.status >= 400:
+            complaints.append(f"{response.status} {response.url}")
+
+    context.on("console", said)
+    context.on("response", answered)
+    return context
+
+
+@pytest.mark.browser
+def test_whole_journey_in_browsers_behind_tls(production: Production, tmp_path: Path) -> None:
+    production.run(["python", "manage.py", "sync_rich_menu"])
+    hire = "from bannmae import testing; print(testing.make_legal_officer().username)"
+    said = production.run(["python", "manage.py", "shell", "--no-imports", "-c", hire])
+    refused: list[str] = []
+    with chromium() as browser:
+        phone = Resident(window(browser, 390, 844, refused), production.line, BOONMEE)
+
+        desk = journey.from_the_tap_to_the_end(
+            phone,
+            lambda: journey.Desk(
+                window(browser, 1366, 768, refused),
+                production.url,
+                said.split()[-1],
+                testing.PASSWORD,
+            ),
+            journey.photos_of_a_phone(tmp_path),
+        )
+
+        cookies = {one["name"]: one for one in desk.page.context.cookies()}
+        assert {"sessionid", "csrftoken"} <= cookies.keys()
+        assert all(one["secure"] for one in cookies.values())
+        assert cookies["sessionid"]["httpOnly"]
+    assert refused == []
 
 
 def test_worker_away_costs_no_notice(production: Production, resident: str) -> None:

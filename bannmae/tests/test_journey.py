@@ -13,16 +13,16 @@ from playwright.sync_api import Browser, BrowserContext
 from bannmae.tests.browser import chromium
 from bannmae.tests.embedded import PASSWORD, ROOT, Embedded
 from bannmae.tests.journey import (
-    STEPS,
     Desk,
     Phone,
     Report,
     carry_through,
     file_report,
+    from_the_tap_to_the_end,
     photos_of_a_phone,
     see_every_step,
+    told,
 )
-from bannmae.tests.paper_reading import text_of
 from bannmae.tests.servers import until
 from chatops.simulator.testing import BOONMEE, SOMSRI
 
@@ -51,32 +51,22 @@ def window(browser: Browser) -> BrowserContext:
     return browser.new_context(viewport={"width": 1366, "height": 768}, locale="th-TH")
 
 
-def told(number: str) -> list[str]:
-    """What a locked phone shows of a case that went all the way."""
-    return [f"เรื่องเลขที่ {number} {step}" for step in STEPS]
-
-
 def test_a_pothole_from_the_tap_to_the_end_and_back_in_the_chat(
     service: Embedded, browser: Browser, tmp_path: Path
 ) -> None:
-    photos = photos_of_a_phone(tmp_path)
     phone = Phone(window(browser), service.url, service.line, SOMSRI)
-    number = file_report(phone, Report(photos=photos))
-    until(lambda: phone.notices(number) == told(number)[:1], what="the acknowledgement")
 
-    desk = Desk(window(browser), service.url, "nitikan", PASSWORD)
-    if PICTURES:
-        desk.page.goto(f"{service.url}/admin/complaints/complaint/")
-        desk.page.screenshot(path=PICTURES / "mailbox.png")
-    memo = text_of(carry_through(desk, number, photos[0]))
-    assert "บันทึกข้อความ" in memo
-    assert "1234567890121" not in memo
-    assert "๑๒๓๔๕๖๗๘๙๐๑๒๑" not in memo.replace("-", "").replace(" ", "")
+    def desk() -> Desk:
+        officer = Desk(window(browser), service.url, "nitikan", PASSWORD)
+        if PICTURES:
+            officer.page.goto(f"{service.url}/admin/complaints/complaint/")
+            officer.page.screenshot(path=PICTURES / "mailbox.png")
+        return officer
 
-    until(lambda: phone.notices(number) == told(number), what="each notice, once, in order")
+    from_the_tap_to_the_end(phone, desk, photos_of_a_phone(tmp_path))
     if PICTURES:
+        phone.close()
         phone.page.screenshot(path=PICTURES / "phone.png")
-    see_every_step(phone, number)
 
 
 def test_the_same_with_the_worker_away_until_the_end(
