@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -23,6 +24,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from bannmae import navigation
+from bannmae.access_log import rows_for
 from bannmae.media.serve import photo_response
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Signatory
 from bannmae.staff_admin import StaffAdmin
@@ -246,6 +248,10 @@ class AccessLogAdmin(CappedListAdmin):
     search_fields = ["subject", "staff__username"]
     list_select_related = ["staff"]
     ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessLog]:
+        """Nothing about a case that the reader himself may not see."""
+        return rows_for(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No."""

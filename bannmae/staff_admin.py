@@ -1,7 +1,9 @@
 """Officers' accounts: made with a one-time password, reset, closed on transfer, never deleted.
 
 Whoever keeps the accounts is no more than that: he cannot touch a superuser, change his own
-roles or divisions, or hand out rights over accounts that he does not hold.
+roles or divisions, hand out rights over accounts that he does not hold, or make himself or a
+puppet see everybody's cases: a division that sees them, and a password of who belongs to one,
+are given by a superuser.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 from axes.utils import reset as forget_failures
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
@@ -25,7 +27,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae.access_log import record
 from bannmae.accounts import close_account, give_one_time_password
-from bannmae.models import AccessLog, Staff
+from bannmae.models import AccessLog, Division, Staff
 from bannmae.staff_lists import without_shortcuts
 from bannmae.thai.calendar import format_datetime
 
@@ -56,6 +58,11 @@ def grantable_groups(by: Staff) -> QuerySet[Group]:
         if f"{one.content_type.app_label}.{one.codename}" not in held
     ]
     return Group.objects.exclude(permissions__in=beyond)
+
+
+def sees_every_division(staff: Staff) -> bool:
+    """Tell whether `staff` belongs to a division that sees the cases of all."""
+    return staff.divisions.filter(sees_all_complaints=True).exists()
 
 
 @admin.register(Staff)
@@ -148,6 +155,15 @@ class StaffAdmin(ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
 
         class Form(form):  # type: ignore[misc, valid-type]
+            def clean_divisions(self) -> QuerySet[Division]:
+                chosen: QuerySet[Division] = self.cleaned_data["divisions"]
+                if not request.user.is_superuser:
+                    held = obj.divisions.values("pk") if obj else []
+                    opened = chosen.filter(sees_all_complaints=True).exclude(pk__in=held)
+                    if names := ", ".join(opened.values_list("name", flat=True)):
+                        raise ValidationError(f"{names} เห็นเรื่องของทุกกอง จึงให้ผู้ใดสังกัดได้เฉพาะผู้ดูแลสูงสุด")
+                return chosen
+
             @property
             def changed_data_of_columns(self) -> list[str]:
                 columns = {field.name for field in Staff._meta.concrete_fields}
@@ -203,6 +219,7 @@ class StaffAdmin(ModelAdmin):
             title="ออกรหัสผ่านใช้ครั้งเดียว",
             question="รหัสผ่านเดิมจะใช้ไม่ได้ทันที และเจ้าของบัญชีต้องตั้งรหัสผ่านใหม่เมื่อเข้าสู่ระบบครั้งแรก",
             possible=lambda staff: staff.is_active,
+            shows_password=True,
             act=lambda staff: self._show_password(
                 request, staff, give_one_time_password(staff, request.user)
             ),
@@ -233,6 +250,7 @@ class StaffAdmin(ModelAdmin):
             title="เปิดบัญชีอีกครั้ง",
             question="ระบบจะออกรหัสผ่านใช้ครั้งเดียวให้ โปรดตรวจสอบกอง/งานและสิทธิ์ให้ตรงกับหน้าที่ปัจจุบัน",
             possible=lambda staff: not staff.is_active,
+            shows_password=True,
             act=lambda staff: self._show_password(
                 request, staff, reopen_account(staff, request.user)
             ),
@@ -265,12 +283,17 @@ class StaffAdmin(ModelAdmin):
         possible: Callable[[Staff], bool],
         act: Callable[[Staff], HttpResponse],
         danger: bool = False,
+        shows_password: bool = False,
     ) -> HttpResponse:
         staff = self.get_queryset(request).filter(pk=pk).first()
         if staff is None:
             raise Http404
         if not self.has_change_permission(request, staff) or staff.pk == request.user.pk:
             raise PermissionDenied
+        if shows_password and not request.user.is_superuser and sees_every_division(staff):
+            # Whose password he sees, his eyes he borrows. Closing and unlocking stay his work.
+            messages.error(request, f"{title}ไม่ได้: ผู้นี้เห็นเรื่องของทุกกอง ผู้ดูแลสูงสุดเท่านั้นที่ออกรหัสผ่านให้ได้")
+            return redirect("admin:bannmae_staff_change", staff.pk)
         if not possible(staff):
             messages.error(request, f"{title}ไม่ได้: สถานะของบัญชีนี้เปลี่ยนไปแล้ว")
             return redirect("admin:bannmae_staff_change", staff.pk)

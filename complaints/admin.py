@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from bannmae import navigation
+from bannmae import access_log, navigation
 from bannmae.access_log import record
 from bannmae.models import AccessLog, Staff
 from bannmae.staff_lists import CappedListAdmin, without_shortcuts
+from bannmae.thai.national_id import FULL_MASK
 from chatops import audience
 from complaints import (
     desk_case,
@@ -30,7 +31,7 @@ from complaints import (
     mailbox,
 )
 from complaints.access import visible_to
-from complaints.desk_common import ADDS, SEES
+from complaints.desk_common import ADDS, REVEALS, SEES
 from complaints.models import Category, Complaint
 
 
@@ -67,8 +68,19 @@ class ComplaintAdmin(CappedListAdmin):
         self, request: HttpRequest, queryset: QuerySet[Complaint], search_term: str
     ) -> tuple[QuerySet[Complaint], bool]:
         """Search as search.py does: number, name, words, and whole phones and IDs."""
-        from complaints.search import find
+        from complaints.search import find, is_national_id
 
+        if not is_national_id(search_term):
+            return find(queryset, search_term), False
+        # To ask whose number it is, is to look at it: who may not look finds nothing.
+        if not request.user.has_perm(REVEALS):
+            return queryset.none(), False
+        record(
+            request,
+            AccessLog.Action.REVEAL_NATIONAL_ID,
+            f"national_id:{FULL_MASK}",
+            "ค้นหาเรื่องด้วยเลขประจำตัวประชาชน",
+        )
         return find(queryset, search_term), False
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> None:
@@ -262,11 +274,16 @@ class CategoryAdmin(ModelAdmin):
             )
 
 
+def _logged(staff: Staff) -> QuerySet[Complaint]:
+    return visible_to(staff) if staff.has_perm(SEES) else Complaint.objects.none()
+
+
 # -- what the lower rooms show of ours --------------------------------------------------------
 
 audience.add_topic(
     audience.Topic(prefix="complaint", visible=visible_to, url=mailbox.case_url, permission=SEES)
 )
+access_log.guard(access_log.Guarded(prefix="complaint", visible=_logged, field="number"))
 navigation.add_tiles(desk_counts.tiles)
 navigation.add_worklists(desk_counts.worklists)
 for _order, (_title, _icon, _query, _badge) in enumerate(

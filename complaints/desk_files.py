@@ -38,7 +38,7 @@ def scan(request: HttpRequest, pk: int, entry: int, **kwargs: Any) -> HttpRespon
     with transaction.atomic():
         record(request, AccessLog.Action.VIEW_SCAN, f"complaint:{case.number}")
     ending = "pdf" if order.scan.endswith(".pdf") else "jpg"
-    return scan_response(order.scan, request=request, download_name=f"{case.number}.{ending}")
+    return scan_response(order.scan, download_name=f"{case.number}.{ending}")
 
 
 def reveal(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:

@@ -39,8 +39,16 @@ def phone_index(stored: str) -> str:
     return blind_index(stored.partition("#")[0], PHONE)
 
 
+def is_national_id(words: str) -> bool:
+    """Tell whether `words` are one national ID. Searching for it is a look at personal data."""
+    return national_id.is_valid(words)
+
+
 def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
-    """Return those of `cases` that hold every one of `words`, or whose phone or ID it is."""
+    """Return those of `cases` that hold every one of `words`, or whose phone or ID it is.
+
+    Whether the officer may search for an ID is the caller's to ask (see is_national_id).
+    """
     key = search_key(words).strip()
     if not key:
         return cases
@@ -50,7 +58,7 @@ def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
     if phone.is_valid(words):
         number = phone.parse(words).number
         matches |= Q(phone_index__in=blind_index_candidates(number, PHONE))
-    if national_id.is_valid(words):
+    if is_national_id(words):
         digits = national_id.normalise(words)
         matches |= Q(national_id_index__in=blind_index_candidates(digits, NATIONAL_ID))
     return cases.filter(matches)

@@ -30,24 +30,27 @@ def photo_response(
     return response
 
 
-def scan_response(
-    name: str, *, request: HttpRequest | None = None, download_name: str | None = None
-) -> HttpResponseBase:
-    """Return a stored scan: a photo as `photo_response` does, a PDF only as a download.
+def scan_response(name: str, *, download_name: str | None = None) -> HttpResponseBase:
+    """Return a stored scan, to be kept by no browser: a picture in the page, a PDF as a download.
 
     Raises:
         Http404: the storage has no such file.
     """
-    if not name.endswith(".pdf"):
-        return photo_response(name, request=request, download_name=download_name)
-    response = _response(
-        name,
-        request,
-        content_type="application/pdf",
-        filename=download_name or "scan.pdf",
-        as_attachment=True,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if name.endswith(".pdf"):
+        response = _response(
+            name,
+            None,
+            content_type="application/pdf",
+            filename=download_name or "scan.pdf",
+            as_attachment=True,
+        )
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    else:
+        response = photo_response(name, download_name=download_name)
+    # A signed order names people: each look is asked for, noted, and leaves nothing on the disk
+    # of a computer that the office shares.
+    response["Cache-Control"] = "private, no-store"
+    del response["ETag"]
     return response
 
 

@@ -54,6 +54,20 @@ def test_an_old_outbox_is_told_and_is_no_reason_for_503(client: Client) -> None:
     assert answer.json()["outbox_oldest_seconds"] >= 0
 
 
+def test_a_figure_that_cannot_be_had_is_unknown_and_breaks_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no such table")
+
+    monkeypatch.setitem(health.figures, "outbox_oldest_seconds", fail)
+    monkeypatch.setitem(health.figures, "another", lambda: 7)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["outbox_oldest_seconds"] == "unknown"
+    assert answer.json()["another"] == 7
+
+
 @pytest.mark.parametrize("part", ["_ask_database", "_ask_broker", "_ask_storage"])
 def test_not_ready_without(client: Client, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     def fail() -> None:

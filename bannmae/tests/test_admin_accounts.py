@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -100,6 +101,48 @@ def test_eight_wrong_passwords_lock_the_account_here_until_somebody_unlocks_it(
     assert AccessLog.objects.filter(subject=f"staff:{engineer.username}").exists()
 
 
+def guess(username: str, password: str = "wrong", **meta: str) -> int:
+    """Try to sign in from the address in `meta`; return the answer's status."""
+    answer = Client().post(
+        reverse("admin:login"), {"username": username, "password": password}, **meta
+    )
+    return answer.status_code
+
+
+def test_one_officers_wrong_passwords_lock_out_nobody_else_of_the_office(
+    engineer: Staff, legal_officer: Staff
+) -> None:
+    office = {"REMOTE_ADDR": "203.0.113.7"}
+    for _ in range(9):
+        status = guess(engineer.username, **office)
+    assert status == 429
+    assert guess(legal_officer.username, testing.PASSWORD, **office) == 302
+
+
+def test_behind_the_front_a_claimed_address_neither_evades_the_lock_nor_locks_out_others(
+    engineer: Staff, settings: Any
+) -> None:
+    settings.HTTPS = True
+    front = {"REMOTE_ADDR": "172.18.0.2"}
+    office, attacker = "203.0.113.7", "198.51.100.9"
+    for n in range(8):
+        claimed = f"{office}, 192.0.2.{n}, {attacker}"
+        status = guess(engineer.username, HTTP_X_FORWARDED_FOR=claimed, **front)
+    assert status == 429
+    for claimed in (attacker, f"192.0.2.99, {attacker}"):
+        right = guess(engineer.username, testing.PASSWORD, HTTP_X_FORWARDED_FOR=claimed, **front)
+        assert right == 429, "another claim does not help him"
+    assert (
+        guess(engineer.username, testing.PASSWORD, HTTP_X_FORWARDED_FOR=office, **front) == 302
+    ), "the officer himself is not locked out"
+
+
+def test_without_a_front_nobody_is_believed_about_his_address(engineer: Staff) -> None:
+    for n in range(8):
+        status = guess(engineer.username, HTTP_X_FORWARDED_FOR=f"192.0.2.{n}")
+    assert status == 429
+
+
 def test_signing_out_needs_a_click_and_ends_the_session(engineer: Staff) -> None:
     client = as_(engineer)
     assert client.get(reverse("admin:logout")).status_code == 405
@@ -145,7 +188,7 @@ def test_a_new_officer_gets_a_password_that_is_shown_once_and_must_be_changed(
             "first_name": "มาลี",
             "last_name": "รักงาน",
             "position": "นิติกร",
-            "divisions": [Division.objects.get(slug="legal").pk],
+            "divisions": [Division.objects.get(slug="welfare").pk],
             "groups": [Group.objects.get(name=roles.LEGAL).pk],
         },
     )
@@ -283,6 +326,49 @@ def test_nobody_makes_himself_more_than_he_is(keeper: Staff) -> None:
     assert [group.name for group in keeper.groups.all()] == [roles.ADMINISTRATOR]
     assert not keeper.divisions.exists()
     assert not keeper.user_permissions.exists()
+
+
+@pytest.mark.parametrize("slug", ["legal", "executives"])
+def test_who_sees_everybodys_cases_is_named_by_a_superuser_alone(
+    keeper: Staff, superuser: Staff, engineer: Staff, slug: str
+) -> None:
+    all_seeing = Division.objects.get(slug=slug)
+    roads = Division.objects.get(slug="engineering")
+    fields = {"first_name": "ก", "last_name": "ข", "divisions": [roads.pk, all_seeing.pk]}
+    new = fields | {"username": "malee"}
+    for url, data in [(change_url(engineer), fields), (reverse("admin:bannmae_staff_add"), new)]:
+        answer = as_(keeper).post(url, data)
+        assert answer.status_code == 200
+        assert (
+            f"{all_seeing.name} เห็นเรื่องของทุกกอง จึงให้ผู้ใดสังกัดได้เฉพาะผู้ดูแลสูงสุด"
+            in answer.content.decode()
+        )
+    assert list(engineer.divisions.all()) == [roads]
+    assert not Staff.objects.filter(username="malee").exists()
+    as_(superuser).post(reverse("admin:bannmae_staff_add"), new)
+    assert all_seeing in Staff.objects.get(username="malee").divisions.all()
+
+
+def test_the_keeper_edits_and_closes_the_legal_officer_but_borrows_no_eyes(
+    keeper: Staff, superuser: Staff, legal_officer: Staff
+) -> None:
+    division = legal_officer.divisions.get()
+    answer = as_(keeper).post(
+        change_url(legal_officer),
+        {"first_name": "มาลี", "last_name": "รักงาน", "divisions": [division.pk]},
+    )
+    assert answer.status_code == 302
+    for act, active in (("one_time_password", True), ("close", True), ("reopen", False)):
+        answer = as_(keeper).post(act_url(legal_officer, act), follow=True)
+        assert not shown_password(answer.content.decode())
+        if act != "close":
+            assert "ผู้ดูแลสูงสุดเท่านั้นที่ออกรหัสผ่านให้ได้" in answer.content.decode()
+        legal_officer.refresh_from_db()
+        assert legal_officer.is_active is (act == "one_time_password"), active
+    assert legal_officer.first_name == "มาลี"
+    assert list(legal_officer.divisions.all()) == [division]
+    answer = as_(superuser).post(act_url(legal_officer, "reopen"))
+    assert shown_password(answer.content.decode())
 
 
 def test_nobody_makes_another_a_superuser_without_being_one(

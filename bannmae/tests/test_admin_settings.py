@@ -7,9 +7,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -148,16 +151,78 @@ def test_holidays_are_added_and_shown_in_the_buddhist_era(keeper: Staff) -> None
 
 def test_the_access_log_is_read_and_never_written_here(keeper: Staff, engineer: Staff) -> None:
     entry = AccessLog.objects.create(
-        staff=engineer, action=AccessLog.Action.PRINT, subject="complaint:69-0001"
+        staff=engineer, action=AccessLog.Action.ACCOUNT, subject="staff:malee"
     )
     page = as_(keeper).get(reverse("admin:bannmae_accesslog_changelist"))
-    assert "complaint:69-0001" in page.content.decode()
+    assert "staff:malee" in page.content.decode()
     assert as_(keeper).get(reverse("admin:bannmae_accesslog_add")).status_code == 403
     for tail in ("change", "delete"):
         answer = as_(keeper).post(f"/admin/bannmae/accesslog/{entry.pk}/{tail}/")
         assert answer.status_code in (403, 404)
     assert AccessLog.objects.count() == 1
     assert as_(engineer).get(reverse("admin:bannmae_accesslog_changelist")).status_code == 403
+
+
+def logged_subjects(staff: Staff) -> list[str]:
+    """What the list of the access log shows to `staff`."""
+    page = as_(staff).get(reverse("admin:bannmae_accesslog_changelist"))
+    assert page.status_code == 200
+    return [row.subject for row in page.context["cl"].result_list]
+
+
+def test_the_access_log_tells_of_a_case_only_to_who_may_see_it(
+    keeper: Staff, superuser: Staff, engineer: Staff, health_officer: Staff, legal_officer: Staff
+) -> None:
+    road = testing.make_complaint()
+    secret = testing.make_complaint(category="misconduct")
+    subjects = [f"complaint:{road.number}", f"complaint:{secret.number}", "staff:malee"]
+    for subject in subjects:
+        AccessLog.objects.create(
+            staff=superuser, action=AccessLog.Action.VIEW_CASE, subject=subject
+        )
+    may_read = Permission.objects.get(codename="view_accesslog", content_type__app_label="bannmae")
+    for staff in (engineer, health_officer, legal_officer):
+        staff.user_permissions.add(may_read)
+    everyday, _, account = subjects
+    assert logged_subjects(keeper) == [account]
+    assert logged_subjects(health_officer) == [account]
+    assert logged_subjects(engineer) == [account, everyday]
+    assert logged_subjects(legal_officer) == [account, everyday]
+    assert logged_subjects(superuser) == subjects[::-1]
+    secret.category.readers.add(legal_officer)
+    assert logged_subjects(Staff.objects.get(pk=legal_officer.pk)) == subjects[::-1]
+    road.accused.add(engineer)
+    assert logged_subjects(Staff.objects.get(pk=engineer.pk)) == [account]
+
+
+def test_the_access_log_costs_the_same_few_queries_however_long_it_is(engineer: Staff) -> None:
+    engineer.user_permissions.add(
+        Permission.objects.get(codename="view_accesslog", content_type__app_label="bannmae")
+    )
+    road = testing.make_complaint()
+
+    def queries() -> int:
+        client = as_(engineer)
+        with CaptureQueriesContext(connection) as found:
+            page = client.get(reverse("admin:bannmae_accesslog_changelist"))
+        assert {row.subject for row in page.context["cl"].result_list} == {
+            f"complaint:{road.number}"
+        }
+        return len(found)
+
+    counts = []
+    for _ in range(3):
+        AccessLog.objects.bulk_create(
+            AccessLog(
+                staff=engineer,
+                action=AccessLog.Action.VIEW_CASE,
+                subject=f"complaint:{road.number}" if index % 2 else f"complaint:60-{index:04d}",
+            )
+            for index in range(100)
+        )
+        counts.append(queries())
+    # The first look also fills what the process keeps (profile, content types).
+    assert counts[1] == counts[2] <= 15, counts
 
 
 # -- Thai -------------------------------------------------------------------------------------

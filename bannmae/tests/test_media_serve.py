@@ -87,10 +87,14 @@ def test_a_pdf_is_a_download_that_runs_nothing() -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
     assert body(response) == b"%PDF-1.7"
+    assert response["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response, "each look at a signed paper is asked for"
 
 
 def test_a_scan_that_is_a_photo_is_shown(name: str) -> None:
     response = scan_response(name)
     assert response["Content-Type"] == "image/jpeg"
     assert response["Content-Disposition"].startswith("inline")
+    assert response["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response
     response.close()

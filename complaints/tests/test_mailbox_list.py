@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bannmae import testing
-from bannmae.models import Division, Staff
+from bannmae.models import AccessLog, Division, Staff
 from chatops.models import Resident
 from complaints import search, workflow
 from complaints.access import visible_to
@@ -242,6 +242,29 @@ def test_search_finds_by_number_name_phone_id_and_words(
 ) -> None:
     found = as_(legal_officer).get(LIST, {"q": words}).context["rows"]
     assert [row.number for row in found] == [three[index].number for index in expected][::-1]
+
+
+@pytest.mark.parametrize("words", [testing.OTHER_NATIONAL_ID, "3-5099-00000-00-5"])
+def test_a_search_for_a_national_id_is_a_look_and_is_noted_without_the_number(
+    three: list[Complaint], legal_officer: Staff, words: str
+) -> None:
+    as_(legal_officer).get(LIST, {"q": "บุญมี"})
+    assert not AccessLog.objects.exists()
+    found = as_(legal_officer).get(LIST, {"q": words}).context["rows"]
+    assert [row.number for row in found] == [three[1].number]
+    note = AccessLog.objects.get()
+    assert (note.staff, note.action) == (legal_officer, AccessLog.Action.REVEAL_NATIONAL_ID)
+    assert note.subject == "national_id:x-xxxx-xxxxx-xx-x"
+    assert not any(digit in note.subject + note.detail for digit in "359")
+
+
+def test_who_may_not_reveal_a_national_id_finds_nothing_by_it(
+    three: list[Complaint], executive: Staff
+) -> None:
+    testing.make_complaint(details=f"บัตรของผู้ร้อง {testing.OTHER_NATIONAL_ID}")
+    assert numbers(executive, "?q=089-876-5432") == [three[1].number]
+    assert numbers(executive, f"?q={testing.OTHER_NATIONAL_ID}") == []
+    assert not AccessLog.objects.exists(), "he saw nothing"
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,8 @@ def test_a_signed_paper_opens_only_beside_its_own_case_and_is_noted(
     assert not AccessLog.objects.exists()
     answer = client.get(page(case, "scan", entry.pk))
     assert answer.status_code == 200
+    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+    assert "ETag" not in answer, "every look is asked for, and noted"
     b"".join(answer.streaming_content)
     assert AccessLog.objects.get().action == AccessLog.Action.VIEW_SCAN
 
