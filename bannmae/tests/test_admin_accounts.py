@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
 from bannmae import roles, testing
 from bannmae.models import AccessLog, Division, Staff
+from bannmae.staff_site import StaffSite
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "a quite different horse"
@@ -73,6 +75,11 @@ def test_the_sign_in_page_is_thai_and_leads_to_the_first_screen(engineer: Staff)
     first = client.get("/admin/")
     assert first.status_code == 200
     assert "งานของฉัน" in first.content.decode()
+
+
+def test_there_is_one_site_for_staff_and_everything_is_registered_with_it() -> None:
+    assert isinstance(admin.site, StaffSite)
+    assert admin.site.is_registered(Staff)
 
 
 def test_a_wrong_password_is_told_in_thai(engineer: Staff) -> None:

@@ -72,6 +72,16 @@ def test_the_keeper_names_neither_himself_nor_a_puppet(keeper: Staff, engineer: 
     assert not secret.readers.exists()
 
 
+def test_the_keeper_makes_no_new_category_with_a_reader(keeper: Staff) -> None:
+    secret = Category.objects.get(slug="misconduct")
+    add = reverse("admin:complaints_category_add")
+    new = fields(secret, slug="again", name="อีกประเภท", readers=[keeper.pk])
+    answer = as_(keeper).post(add, new)
+    assert "เพิ่มผู้เข้าถึงได้เฉพาะผู้ดูแลสูงสุด" in answer.content.decode()
+    assert as_(keeper).post(add, new | {"readers": []}).status_code == 302
+    assert not Category.objects.get(slug="again").readers.exists()
+
+
 def test_the_keeper_sets_no_password_of_a_reader(keeper: Staff, executive: Staff) -> None:
     Category.objects.get(slug="misconduct").readers.add(executive)
     before = executive.password
