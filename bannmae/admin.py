@@ -155,6 +155,10 @@ class MunicipalityForm(forms.ModelForm):
         """Refuse what is too large."""
         return _small_enough(self.cleaned_data["paper_font"])
 
+    def clean_paper_font_bold(self) -> Any:
+        """Refuse what is too large."""
+        return _small_enough(self.cleaned_data["paper_font_bold"])
+
 
 def _small_enough(file: Any) -> Any:
     if isinstance(file, UploadedFile) and (file.size or 0) > MAX_OFFICE_FILE:
@@ -174,7 +178,16 @@ class MunicipalityAdmin(SingletonModelAdmin, ModelAdmin):
             "ที่อยู่และโทรศัพท์",
             {"fields": ["address", ("phone", "fax"), ("email", "office_hours"), "tax_id"]},
         ),
-        ("เอกสาร", {"fields": [("document_code", "number_year"), ("garuda", "paper_font")]}),
+        (
+            "เอกสาร",
+            {
+                "fields": [
+                    ("document_code", "number_year"),
+                    "garuda",
+                    ("paper_font", "paper_font_bold"),
+                ]
+            },
+        ),
         (
             "แผนที่",
             {
@@ -212,7 +225,7 @@ class MunicipalityAdmin(SingletonModelAdmin, ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Private files have no address to link to; a link typed bare is https."""
-        if db_field.name in {"garuda", "paper_font"}:
+        if isinstance(db_field, models.FileField):
             kwargs["widget"] = OfficeFileWidget
             return db_field.formfield(**kwargs)
         if isinstance(db_field, models.URLField):

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from bannmae.models import AppendOnlyModel, Division, Staff
 from bannmae.privacy.fields import EncryptedTextField
-from bannmae.privacy.masking import mask_name
+from bannmae.privacy.masking import mask_whole_name
 from bannmae.reference import forget_when_saved, kept
 from chatops.models import Resident
 
@@ -301,7 +301,7 @@ class Complaint(models.Model):
     @property
     def shown_name(self) -> str:
         """The reporter's name as papers and colleagues read it."""
-        return mask_name(self.reporter_name) if self.hide_name else self.reporter_name
+        return mask_whole_name(self.reporter_name) if self.hide_name else self.reporter_name
 
 
 class TimelineEntry(AppendOnlyModel):

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = [
     "complaints/tests/test_intake.py",
     "complaints/tests/test_workflow.py",
+    "complaints/tests/test_mailbox_walk_in.py",
     "chatops/tests/test_webhook.py",
     "chatops/tests/test_delivery.py",
     "chatops/tests/test_inbox.py",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.admin.utils import flatten_fieldsets
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -17,7 +16,6 @@ from fontTools.ttLib.scaleUpem import scale_upem
 from pypdf import PdfReader
 
 from bannmae import roles, testing
-from bannmae.admin import MunicipalityAdmin
 from bannmae.models import Municipality, Staff
 from bannmae.paper import fonts
 from bannmae.paper.office_font import office_font
@@ -38,18 +36,6 @@ def _storage_of_this_test(
     for name in ("paper_font", "paper_font_bold"):
         # The fields took the storage at import.
         monkeypatch.setattr(Municipality._meta.get_field(name), "storage", default_storage)
-
-
-@pytest.fixture(autouse=True)
-def _both_weights_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = MunicipalityAdmin.get_fieldsets
-
-    def with_both(self: MunicipalityAdmin, request: Any, obj: Any = None) -> Any:
-        shown = own(self, request, obj)
-        missing = {"paper_font", "paper_font_bold"}.difference(flatten_fieldsets(shown))
-        return [*shown, (None, {"fields": sorted(missing)})] if missing else shown
-
-    monkeypatch.setattr(MunicipalityAdmin, "get_fieldsets", with_both)
 
 
 @pytest.fixture(scope="module")
