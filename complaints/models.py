@@ -87,8 +87,12 @@ class Category(models.Model):
 
         As this process last saw it (see bannmae.reference).
         """
-        rows = cls.objects.select_related("division").filter(slug=slug, is_active=True)
-        return kept(_key_of(slug), rows.first)
+
+        def fetch() -> Category | None:
+            rows = cls.objects.select_related("division")
+            return rows.filter(slug=slug, is_active=True).first()
+
+        return kept(_key_of(slug), fetch)
 
 
 def _key_of(slug: str) -> str:

@@ -1,1 +1,1 @@
-"""Django's SQLite backend with one change: writers stand in line (see base.py)."""
+"""Django's SQLite backend with one change: writers wait otherwise (see base.py)."""

@@ -1,65 +1,60 @@
-"""SQLite for the embedded form: transactions wait for the write lock in line.
+"""SQLite for the embedded form, with writers that ask for the write lock more often.
 
-SQLite's own waiting is a sleep that grows to a tenth of a second, after which whoever comes by
-first gets the lock: with sixteen people filing at once the lock stood idle a third of the time,
-and the unlucky waited for half a second. Here a transaction first takes a lock of the kernel's on
-a file beside the database, which wakes the next one at once and is let go with its process.
+SQLite itself waits for a lock by sleeps that grow to a tenth of a second: with sixteen people
+filing at once the lock stood idle a third of the time, and the unlucky waited for half a second.
+Here SQLite sleeps a few milliseconds and is asked again, so everybody's turn comes soon.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
+import sqlite3
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+# What SQLite sleeps before it says that it is busy: 1, 2, 5 and 2 ms.
+ASKED_AGAIN_AFTER_MS = 10
+# Seconds until "database is locked" is believed.
+PATIENCE = 20.0
+
+
+class PatientCursor(base.SQLiteCursorWrapper):
+    """A cursor that asks again where another connection is writing."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Execute, as Django's own does."""
+        own = super().execute
+        return self._patiently(lambda: own(query, params))
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        """Execute for each, as Django's own does."""
+        own = super().executemany
+        return self._patiently(lambda: own(query, param_list))
+
+    def _patiently(self, execute: Callable[[], Any]) -> Any:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return execute()
+            except sqlite3.OperationalError as error:
+                # Inside a transaction the lock is ours, or can never become it.
+                may_come = not self.connection.in_transaction and time.monotonic() < end
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not may_come:
+                    raise
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection whose transactions wait for each other outside SQLite."""
+    """Django's own, with cursors that have patience."""
 
-    _line: int | None = None  # a file descriptor of this connection's own: flock goes by those
-    _in_line = False
+    def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
+        """Open the connection; only then is it set to tell soon that it is busy."""
+        opened: sqlite3.Connection = super().get_new_connection(conn_params)
+        opened.execute(f"PRAGMA busy_timeout = {ASKED_AGAIN_AFTER_MS}")
+        return opened
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Open the connection, and the file at which its transactions will wait."""
-        if not self.is_in_memory_db():
-            self._line = os.open(
-                f"{conn_params['database']}-line", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
-        return super().get_new_connection(conn_params)
-
-    def _start_transaction_under_autocommit(self) -> None:
-        if self._line is not None:
-            fcntl.flock(self._line, fcntl.LOCK_EX)
-            self._in_line = True
-        try:
-            super()._start_transaction_under_autocommit()
-        except BaseException:
-            self._let_go()
-            raise
-
-    def _commit(self) -> Any:
-        try:
-            return super()._commit()
-        finally:
-            self._let_go()
-
-    def _rollback(self) -> Any:
-        try:
-            return super()._rollback()
-        finally:
-            self._let_go()
-
-    def _close(self) -> Any:
-        try:
-            return super()._close()
-        finally:
-            if self._line is not None:
-                os.close(self._line)
-            self._line, self._in_line = None, False
-
-    def _let_go(self) -> None:
-        if self._in_line and self._line is not None:
-            self._in_line = False
-            fcntl.flock(self._line, fcntl.LOCK_UN)
+    def create_cursor(self, name: str | None = None) -> PatientCursor:
+        """Return a cursor."""
+        cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)
+        return cursor
