@@ -43,7 +43,7 @@ def forget_old_events() -> int:
     over = WebhookEvent.objects.filter(received_at__lt=before, due_at=None, failed_at=None)
     gone = 0
     while ids := list(over.order_by("id").values_list("id", flat=True)[:BATCH]):
-        gone += WebhookEvent.objects.filter(pk__in=ids).delete()[1]["chatops.WebhookEvent"]
+        gone += WebhookEvent.objects.filter(pk__in=ids).delete()[1].get("chatops.WebhookEvent", 0)
     return gone
 
 

@@ -50,7 +50,9 @@ def adopt(senders: Sequence[tuple[int, str]]) -> list[Resident]:
 
 def finish_ownerless(now: datetime) -> None:
     """Tick off events that belong to no single person (groups, the account itself)."""
-    WebhookEvent.objects.filter(line_user_id="", due_at__lte=now).update(due_at=None)
+    ownerless = WebhookEvent.objects.filter(line_user_id="", due_at__lte=now)
+    if ownerless.exists():  # looked up first: an UPDATE takes SQLite's one write lock
+        ownerless.update(due_at=None)
 
 
 def handle(event: WebhookEvent, resident: Resident) -> None:
@@ -141,10 +143,14 @@ def _on_unsend(event: WebhookEvent, payload: Json, resident: Resident) -> None:
     ):
         _blank_event(told, json.loads(told.body))
         # An answer that has not left yet answers nothing any more.
-        OutboundMessage.objects.filter(
+        answer = OutboundMessage.objects.filter(
             dedupe_key=f"event:{told.event_id}",
             state__in=[OutboundMessage.State.QUEUED, OutboundMessage.State.RETRYING],
-        ).update(state=OutboundMessage.State.CANCELLED)
+        )
+        OutboundMessage.objects.filter(
+            rides_on__in=answer, state=OutboundMessage.State.HELD
+        ).update(rides_on=None)
+        answer.update(state=OutboundMessage.State.CANCELLED)
     for hook in registry.unsend_hooks():
         hook(message)
 

@@ -11,6 +11,7 @@ import random
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -83,8 +84,8 @@ def _reply_failed(
         _pause(message.resident.channel, error.reason)
         return _later(message, error, reply_unclear=was_unclear)
     _unseat(riders)
-    if error.fault is Fault.REPLY_TOKEN:
-        # The push is left.
+    if error.fault in (Fault.REPLY_TOKEN, Fault.QUOTA):
+        # The push is left (replies cost nothing, so the quota should not matter to them).
         return _at_once(message, error, reply_token="", reply_unclear=False)
     if riders:
         # Perhaps a rider is to blame: the message itself never suffers from one.
@@ -148,8 +149,11 @@ def _riders(message: OutboundMessage) -> list[OutboundMessage]:
             break
         room -= len(rider.messages)
         seated.append(rider)
-    OutboundMessage.objects.filter(pk__in=[rider.pk for rider in seated]).update(rides_on=message)
-    return seated
+    # Only who is still held: the quota may have come back this very moment.
+    OutboundMessage.objects.filter(
+        pk__in=[rider.pk for rider in seated], state=State.HELD, rides_on=None
+    ).update(rides_on=message)
+    return list(message.riders.filter(state=State.HELD).order_by("id"))
 
 
 def _unseat(riders: list[OutboundMessage]) -> None:
@@ -167,9 +171,11 @@ def _update(message: OutboundMessage, **changes: object) -> None:
     """Write what became of `message`, unless somebody else was faster; raises Overtaken.
 
     She may have taken her words back (the answer is cancelled), or our lease ran out in a call
-    that hung and our successor knows the outcome.
+    that hung, and our successor, who counted a try of its own, knows more than we do.
     """
-    rows = OutboundMessage.objects.filter(pk=message.pk, state=message.state)
+    rows = OutboundMessage.objects.filter(
+        pk=message.pk, state=message.state, attempts=message.attempts
+    )
     if not rows.update(**changes):
         raise Overtaken
     for name, value in changes.items():
@@ -185,20 +191,22 @@ def _succeeded(
 ) -> None:
     # LINE answers 200 for someone who blocks the account, and nothing arrives.
     blocked = message.resident.is_blocked
-    seat = 0
-    for one in (message, *riders):
-        ids = sent.message_ids[seat : seat + len(one.messages)]
-        seat += len(one.messages)
-        _update(
-            one,
-            state=State.UNREACHED if blocked else State.SENT,
-            sent_at=timezone.now(),
-            sent_via=via,
-            line_message_ids=ids,
-            line_request_id=sent.request_id,
-            reply_unclear=False,
-            last_error=BLOCKED if blocked else "",
-        )
+    outcome = {
+        "state": State.UNREACHED if blocked else State.SENT,
+        "sent_at": timezone.now(),
+        "sent_via": via,
+        "line_request_id": sent.request_id,
+        "reply_unclear": False,
+        "last_error": BLOCKED if blocked else "",
+    }
+    seat = len(message.messages)
+    with transaction.atomic():  # a rider left behind would go out once more
+        _update(message, line_message_ids=sent.message_ids[:seat], **outcome)
+        for rider in riders:
+            ids = sent.message_ids[seat : seat + len(rider.messages)]
+            seat += len(rider.messages)
+            # Whatever somebody made of it meanwhile: LINE has taken it.
+            OutboundMessage.objects.filter(pk=rider.pk).update(line_message_ids=ids, **outcome)
     channel = message.resident.channel
     if channel.consecutive_timeouts or channel.paused_until or channel.trouble:
         _set_channel(channel, consecutive_timeouts=0, paused_until=None, trouble="")

@@ -402,19 +402,49 @@ def test_an_answer_cancelled_at_the_last_moment_is_not_sent(
     assert message.state == State.CANCELLED
 
 
+@pytest.mark.parametrize(
+    "successor",
+    [
+        {"state": State.SENT, "line_request_id": "the successor's"},
+        # Still in its call: the state is the same as ours, the count of tries is not.
+        {"state": State.SENDING, "attempts": 2, "reply_unclear": True},
+    ],
+)
 def test_who_comes_back_late_does_not_undo_what_the_successor_knows(
-    line: Simulator, somsri: Resident, monkeypatch: pytest.MonkeyPatch
+    line: Simulator,
+    somsri: Resident,
+    monkeypatch: pytest.MonkeyPatch,
+    successor: dict[str, Any],
 ) -> None:
-    message = queue(somsri)
+    message = with_token(line, queue(somsri))
 
     def hang(*_arguments: Any) -> client.Sent:
-        OutboundMessage.objects.update(state=State.SENT, line_request_id="the successor's")
-        raise client.LineError(client.Fault.UNCLEAR, "time-out")
+        OutboundMessage.objects.update(**successor)
+        raise client.LineError(client.Fault.UNREACHED, "no connection")
 
-    monkeypatch.setattr(client.LineClient, "push", hang)
+    monkeypatch.setattr(client.LineClient, "reply", hang)
     assert delivery.deliver(message)
-    message.refresh_from_db()
-    assert (message.state, message.line_request_id) == (State.SENT, "the successor's")
+    assert OutboundMessage.objects.filter(pk=message.pk, **successor).exists()
+
+
+def test_a_rider_counts_as_sent_whatever_became_of_it_on_the_way(
+    line: Simulator, somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = queue(somsri, "พัก", state=State.HELD)
+    message = with_token(line, queue(somsri, "คำตอบ"))
+    reply = client.LineClient.reply
+
+    def freed_on_the_way(self: client.LineClient, *arguments: Any) -> client.Sent:
+        sent = reply(self, *arguments)
+        OutboundMessage.objects.filter(pk=held.pk).update(state=State.QUEUED)
+        return sent
+
+    monkeypatch.setattr(client.LineClient, "reply", freed_on_the_way)
+    assert delivery.deliver(message)
+    work_off()
+    assert texts(line, somsri) == ["คำตอบ", "พัก"]
+    held.refresh_from_db()
+    assert held.state == State.SENT
 
 
 @pytest.mark.parametrize("riding", [False, True])

@@ -212,6 +212,22 @@ def test_an_unsend_that_comes_first_blanks_what_comes_later(chat: Chat) -> None:
     assert chat.answers() == [], "what was taken back is not answered"
 
 
+def test_an_answer_that_waits_is_cancelled_and_its_riders_step_off(chat: Chat) -> None:
+    sent = chat.line.text(chat.user_id, "ความลับ")
+    chat.deliver()
+    later = timezone.now() + timedelta(minutes=1)
+    OutboundMessage.objects.update(state="retrying", due_at=later)
+    answer = OutboundMessage.objects.get()
+    rider = OutboundMessage.objects.create(
+        resident=chat.resident, dedupe_key="held", messages=[], state="held", rides_on=answer
+    )
+    chat.line.unsend(chat.user_id, sent["message_id"])
+    chat.deliver()
+    answer.refresh_from_db()
+    rider.refresh_from_db()
+    assert (answer.state, rider.state, rider.rides_on) == ("cancelled", "held", None)
+
+
 def test_an_unsend_beside_its_message_blanks_it_whatever_the_order(chat: Chat) -> None:
     sent = chat.line.text(chat.user_id, "ความลับ 1234567890121")
     chat.line.unsend(chat.user_id, sent["message_id"])
