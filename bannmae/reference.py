@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
@@ -34,7 +35,10 @@ def forget_when_saved(model: type[Model], keys_of: Callable[[Any], Iterable[str]
     """Have `keys_of(row)` forgotten whenever a row of `model` is saved or deleted."""
 
     def forget(instance: Model, **_kwargs: object) -> None:
-        cache.delete_many(list(keys_of(instance)))
+        keys = list(keys_of(instance))
+        cache.delete_many(keys)
+        # Once more when others can see it: meanwhile one may have fetched and kept the old row.
+        transaction.on_commit(lambda: cache.delete_many(keys))
 
     for signal in (post_save, post_delete):
         signal.connect(forget, sender=model, weak=False, dispatch_uid=f"forget {model.__name__}")

@@ -1,6 +1,6 @@
 """Finding cases by number, name, phone or words.
 
-The only module beside migrations that knows which database it runs on: PostgreSQL has a
+The only module beside migrations that asks which database it runs on: PostgreSQL has a
 trigram index on `search_text`, SQLite an FTS5 trigram table kept by triggers.
 """
 

@@ -46,14 +46,9 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.DUPLICATE: frozenset(),
     S.WITHDRAWN: frozenset(),
 }
-# What the resident herself may do from where.
+# What the resident herself may do from where, besides her answer to what is completed.
 RESIDENT_MOVES: dict[Status, frozenset[Status]] = {
-    status: frozenset({S.WITHDRAWN})
-    if status in OPEN
-    else frozenset({S.REOPENED})
-    if status == S.COMPLETED
-    else frozenset()
-    for status in Status
+    status: frozenset({S.WITHDRAWN}) if status in OPEN else frozenset() for status in Status
 }
 # The resident must be told why, or what is asked of her.
 NEEDS_NOTE = frozenset({S.WAITING, S.REFERRED, S.REJECTED, S.CLOSED})

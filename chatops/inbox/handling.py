@@ -91,8 +91,8 @@ def _failed(event: WebhookEvent, error: Exception) -> None:
 
 
 def _on_message(event: WebhookEvent, payload: Json, resident: Resident) -> None:
-    content = payload.get("message") or {}
-    text = str(content.get("text") or "")
+    content = _part(payload, "message")
+    text = _storable(str(content.get("text") or ""))
     message, created = Message.objects.get_or_create(
         line_message_id=event.message_id or event.event_id,
         defaults={
@@ -115,7 +115,7 @@ def _on_message(event: WebhookEvent, payload: Json, resident: Resident) -> None:
         _reply(event, payload, resident, entry.answer(resident), about=f"menu:{entry.key}")
     elif message.kind in ANSWERED_KINDS:
         # Several pictures sent at once are one message to her: one answer.
-        group = (content.get("imageSet") or {}).get("id")
+        group = _part(content, "imageSet").get("id")
         dedupe_key = f"imageset:{group}" if group else ""
         _reply(event, payload, resident, answers.free_text(), dedupe_key=dedupe_key)
 
@@ -169,7 +169,7 @@ def _on_unfollow(event: WebhookEvent, payload: Json, resident: Resident) -> None
 
 def _on_postback(event: WebhookEvent, payload: Json, resident: Resident) -> None:
     _is_here(resident)
-    data = parse_qs(str((payload.get("postback") or {}).get("data") or ""))
+    data = parse_qs(str(_part(payload, "postback").get("data") or ""))
     entry = registry.get((data.get("menu") or [""])[0])
     if entry is not None and _may_answer(payload):
         _reply(event, payload, resident, entry.answer(resident), about=f"menu:{entry.key}")
@@ -182,6 +182,17 @@ HANDLERS: dict[str, Callable[[WebhookEvent, Json, Resident], None]] = {
     "unfollow": _on_unfollow,
     "postback": _on_postback,
 }
+
+
+def _part(payload: Json, name: str) -> Json:
+    """Return the object under `name`, {} where LINE sent none or something else."""
+    part = payload.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _storable(text: str) -> str:
+    """Return text that every database takes: JSON can name half characters and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _may_answer(payload: Json) -> bool:
@@ -218,7 +229,7 @@ def _reply(
 
 def _blank_event(event: WebhookEvent, payload: Json) -> None:
     """Keep that there was an event, and nothing of what it said."""
-    content = payload.get("message") or {}
+    content = _part(payload, "message")
     kept = {
         **{name: value for name, value in payload.items() if name != "message"},
         "message": {"id": event.message_id, "type": content.get("type"), "unsent": True},

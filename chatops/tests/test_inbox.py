@@ -260,7 +260,15 @@ def test_one_bad_event_never_costs_its_neighbours(
     chat.line.text(chat.user_id, "หนึ่ง")
     chat.line.text(chat.user_id, "สอง")
     bad, good = chat.events()
-    chat.deliver([bad | {"message": "not an object"}, good])
+    own = handling._storable
+
+    def stumble(text: str) -> str:
+        if text == "หนึ่ง":
+            raise RuntimeError("a defect of ours")
+        return own(text)
+
+    monkeypatch.setattr(handling, "_storable", stumble)
+    chat.deliver([bad, good])
     failed = WebhookEvent.objects.get(event_id=bad["webhookEventId"])
     assert failed.attempts == 1
     assert len(chat.answers()) == 1
@@ -286,6 +294,27 @@ def test_line_being_down_keeps_nobody_from_being_known(chat: Chat) -> None:
     chat.line.text(chat.user_id, "และอีกที")
     chat.deliver()
     assert chat.resident.display_name == "สมศรี ใจดี"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": "message", "message": "ข้อความ"},
+        {"type": "message", "message": None},
+        {"type": "message", "message": {"type": "text", "id": "77", "text": "ก\ud800\0ข"}},
+        {"type": "message", "message": {"type": "image", "id": "78", "imageSet": "x"}},
+        {"type": "postback", "postback": "menu=track"},
+        {"type": "unsend", "unsend": "77"},
+    ],
+)
+def test_events_of_another_shape_than_lines_are_kept_and_harm_nothing(
+    chat: Chat, odd: dict[str, Any]
+) -> None:
+    chat.line.text(chat.user_id, "สวัสดี")
+    [usual] = chat.events()
+    chat.deliver([{**usual, "webhookEventId": "01HODD", "message": None, **odd}])
+    event = WebhookEvent.objects.get(event_id="01HODD")
+    assert (event.due_at, event.failed_at, event.error) == (None, None, "")
 
 
 def test_a_hundred_events_in_one_request(chat: Chat) -> None:

@@ -32,6 +32,7 @@ class LineKeys:
     url: str = ""
     fetched: int = 0
     down: bool = False
+    instead: bytes = b""  # answered with 200 in place of the keys
     keys: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
 
     def add(self, kid: str) -> None:
@@ -83,7 +84,7 @@ def _key_server() -> Iterator[LineKeys]:
         def do_GET(self) -> None:
             line.fetched += 1
             known = self.path == "/oauth2/v2.1/certs" and not line.down
-            body = line.published() if known else b"{}"
+            body = (line.instead or line.published()) if known else b"{}"
             self.send_response(200 if known else 503)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -108,7 +109,7 @@ def line_keys(_key_server: LineKeys, settings: Any, monkeypatch: pytest.MonkeyPa
     """LINE's keys, fetched from a server, by a product that has seen none of them yet."""
     settings.LINE_API_URL = _key_server.url
     settings.LINE_LOGIN_CHANNEL_ID = LOGIN_CHANNEL
-    _key_server.down = False
+    _key_server.down, _key_server.instead = False, b""
     _key_server.fetched = 0
     monkeypatch.setattr(id_token, "_keys", id_token._Keys())
     return _key_server

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from bannmae import testing
 from bannmae.models import Staff
+from chatops.line import id_token
 from chatops.models import Resident
 from chatops.simulator.testing import start_simulator
 from liff.models import ResidentSession
@@ -138,6 +139,37 @@ def test_the_lack_of_lines_keys_is_no_refusal(line_keys: LineKeys, somsri: Resid
     answer = bearer(line_keys, somsri).get("me")
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("instead", [b"<html>maintenance</html>", b"[]", b"{}", b'{"keys": []}'])
+def test_something_else_than_keys_is_no_refusal(
+    line_keys: LineKeys, somsri: Resident, instead: bytes
+) -> None:
+    line_keys.instead = instead
+    assert bearer(line_keys, somsri).get("me").status_code == 503
+
+
+def test_old_keys_serve_while_line_has_none(
+    line_keys: LineKeys, somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = bearer(line_keys, somsri)
+    assert caller.get("me").status_code == 200
+    monkeypatch.setattr(id_token, "KEYS_LIVE_SECONDS", -1)
+    monkeypatch.setattr(id_token, "REFETCH_SECONDS", -1)
+    line_keys.instead = b"<html>maintenance</html>"
+    assert caller.get("me").status_code == 200
+    assert line_keys.fetched == 2
+
+
+def test_who_has_keys_does_not_wait_for_the_one_who_asks_for_new_ones(
+    line_keys: LineKeys, somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = bearer(line_keys, somsri)
+    assert caller.get("me").status_code == 200
+    monkeypatch.setattr(id_token, "KEYS_LIVE_SECONDS", -1)
+    with id_token._keys._asking:
+        assert caller.get("me").status_code == 200
+    assert line_keys.fetched == 1
 
 
 def test_a_simulated_phone_signs_in(settings: Any, tmp_path: Any) -> None:
