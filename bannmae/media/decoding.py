@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import threading
 import warnings
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ from PIL.Image import Resampling, Transpose
 from pillow_heif import register_heif_opener
 
 from bannmae.media.errors import FileRefused, UnreadablePhoto
+from bannmae.media.jpeg import work_of
 from bannmae.media.metadata import Metadata, read_metadata
+from bannmae.media.turns import turn
 
 MAX_PIXELS = 50_000_000
 # The WebP decoder keeps four copies of the picture where the others keep two.
@@ -28,7 +29,10 @@ THUMBNAIL_SIDE = 480
 JPEG_QUALITY = 85
 # A progressive JPEG may ask for any number of passes over all of its pixels; cameras use about ten.
 MAX_SCANS = 64
+# All passes together: 64 of them over 12 megapixels, or 16 over 50.
+MAX_SCANNED_PIXELS = 16 * MAX_PIXELS
 MAX_FRAMES = 256
+TOO_DEAR = "เปิดรูปนี้ไม่ได้ กรุณาถ่ายหรือเลือกรูปอื่น"
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
 
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
@@ -47,7 +51,6 @@ _TURNS = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -71,9 +74,10 @@ def clean(data: bytes, picture_format: str) -> CleanPicture:
 
     Raises:
         UnreadablePhoto: broken, cut off, or beyond the limits of pixels, passes or frames.
+        Busy: other pictures are being decoded for longer than anybody may wait here.
     """
     # Pillow warns of what it repairs or passes over in a stranger's file: no news to anybody.
-    with DECODER, warnings.catch_warnings():
+    with turn(DECODER), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _clean(data, picture_format)
@@ -85,12 +89,18 @@ def clean(data: bytes, picture_format: str) -> CleanPicture:
 
 
 def _clean(data: bytes, picture_format: str) -> CleanPicture:
-    if picture_format == "JPEG" and _scan_count(data) > MAX_SCANS:
-        raise UnreadablePhoto("เปิดรูปนี้ไม่ได้ กรุณาถ่ายหรือเลือกรูปอื่น")
+    scans = 1
+    if picture_format == "JPEG":
+        work = work_of(data)
+        scans = work.scans
+        if work.excessive or scans > MAX_SCANS:
+            raise UnreadablePhoto(TOO_DEAR)
     with Image.open(io.BytesIO(data), formats=(picture_format,)) as source:
         limit = MAX_PIXELS_WEBP if picture_format == "WEBP" else MAX_PIXELS
         if source.width * source.height > limit:
             raise UnreadablePhoto(f"รูปมีความละเอียดสูงเกินไป (ได้ไม่เกิน {limit // 1_000_000} ล้านพิกเซล)")
+        if source.width * source.height * scans > MAX_SCANNED_PIXELS:
+            raise UnreadablePhoto(TOO_DEAR)
         if getattr(source, "n_frames", 1) > MAX_FRAMES:
             raise UnreadablePhoto("กรุณาเลือกรูปนิ่ง ไม่ใช่ภาพเคลื่อนไหว")
         fitted = _fit(source.size, MAX_SIDE)
@@ -114,18 +124,6 @@ def _clean(data: bytes, picture_format: str) -> CleanPicture:
         height=picture.height,
         metadata=metadata,
     )
-
-
-def _scan_count(data: bytes) -> int:
-    """Return how many passes a JPEG's first picture asks for, reading markers only."""
-    place, scans = 2, 0
-    while found := _NEXT_MARKER.search(data, place):
-        marker = data[found.end() - 1]
-        if marker == 0xD9:
-            break
-        scans += marker == 0xDA
-        place = found.end() + max(int.from_bytes(data[found.end() : found.end() + 2], "big"), 2)
-    return scans
 
 
 def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:

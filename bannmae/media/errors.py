@@ -32,3 +32,18 @@ class UnreadablePhoto(FileRefused):
 
     status = 400
     code = "unreadable"
+
+
+class Busy(FileRefused):
+    """Nothing is wrong with the file: too many others are being read. Send it again soon.
+
+    `retry_after`: seconds.
+    """
+
+    status = 503
+    code = "busy"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        """Say so in Thai."""
+        super().__init__("ขณะนี้มีผู้ส่งไฟล์พร้อมกันจำนวนมาก กรุณารอสักครู่แล้วลองอีกครั้ง")

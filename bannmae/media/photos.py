@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bannmae.media import storage
 from bannmae.media.decoding import clean
 from bannmae.media.errors import (
+    Busy,
     FileRefused,
     PhotoTooLarge,
     PhotoTypeNotAllowed,
@@ -17,6 +18,7 @@ from bannmae.media.errors import (
 from bannmae.media.reading import MAX_BYTES, Readable, picture_format, read_bounded
 
 __all__ = [
+    "Busy",
     "FileRefused",
     "PhotoTooLarge",
     "PhotoTypeNotAllowed",
@@ -57,6 +59,7 @@ def take_in(file: Readable, *, max_bytes: int = MAX_BYTES) -> StoredPhoto:
         PhotoTooLarge: more than `max_bytes`.
         PhotoTypeNotAllowed: another type.
         UnreadablePhoto: broken, cut off, or beyond the limits of pixels.
+        Busy: too many pictures are being decoded just now.
         Exception: the storage's own, when it fails.
     """
     return store_photo(read_bounded(file, max_bytes))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bannmae.media import storage
-from bannmae.media.decoding import DECODER
 from bannmae.media.errors import FileRefused, PhotoTypeNotAllowed, UnreadablePhoto
 from bannmae.media.photos import store_photo
 from bannmae.media.reading import MAX_BYTES, Readable, is_pdf, picture_format, read_bounded
+from bannmae.media.turns import turn
+from bannmae.paper.pdfium import PDFIUM
 
 PDF_TYPE = "application/pdf"
 PHOTO_TYPE = "image/jpeg"
@@ -33,7 +34,7 @@ def take_in_scan(file: Readable, *, max_bytes: int = MAX_BYTES) -> StoredScan:
     A PDF is stored unchanged; it may hold anything, so serve it by `serve.scan_response` only.
 
     Raises:
-        PhotoTooLarge, PhotoTypeNotAllowed, UnreadablePhoto: as `photos.take_in`.
+        PhotoTooLarge, PhotoTypeNotAllowed, UnreadablePhoto, Busy: as `photos.take_in`.
         Exception: the storage's own, when it fails.
     """
     data = read_bounded(file, max_bytes)
@@ -56,8 +57,7 @@ def _page_count(data: bytes) -> int:
     """Return the number of pages; raises `UnreadablePhoto` where there is none to read."""
     import pypdfium2
 
-    # PDFium is not safe for threads, so it shares the decoders' lock.
-    with DECODER:
+    with turn(PDFIUM):
         try:
             with pypdfium2.PdfDocument(data) as document:
                 pages = len(document)

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from bannmae.paper.errors import PaperError
+from bannmae.paper.pdfium import PDFIUM
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,8 +21,6 @@ PRINT_PX = 1200
 _PRINT_QUALITY = 82
 _KEPT_BYTES = 8_000_000
 _MAX_PIXELS = 50_000_000
-# pdfium is not safe for threads, whatever the document.
-_pdfium = threading.Lock()
 _kept: OrderedDict[bytes, bytes] = OrderedDict()
 _kept_lock = threading.Lock()
 
@@ -60,7 +59,7 @@ def _rasterised(pdf: bytes, page: int, width_px: int) -> Image:
     """Return a page as an RGB picture."""
     import pypdfium2
 
-    with _pdfium:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(pdf)
         except pypdfium2.PdfiumError as error:

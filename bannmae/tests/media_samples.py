@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator
@@ -77,11 +78,24 @@ def text_bomb_png() -> bytes:
     return plain[:33] + png_chunk(b"zTXt", b"Comment\0\0" + packed) + plain[33:]
 
 
-def endless_jpeg(repeats: int = 200) -> bytes:
-    """A progressive JPEG that asks for its last pass again and again."""
+def endless_jpeg(repeats: int = 200, between: bytes = b"") -> bytes:
+    """A progressive JPEG that asks for its last pass again and again, `between` before each."""
     plain = encode(halves(), "JPEG", progressive=True)
     last, end = plain.rindex(b"\xff\xda"), plain.rindex(b"\xff\xd9")
-    return plain[:end] + plain[last:end] * repeats + plain[end:]
+    return plain[:end] + (between + plain[last:end]) * repeats + plain[end:]
+
+
+def jpeg_parts(data: bytes) -> list[bytes]:
+    """Cut a JPEG before each segment; what a scan holds stays with its head."""
+    cuts = [0, 2]
+    while data[cuts[-1] + 1] != 0xD9:
+        start = cuts[-1]
+        end = start + 2 + int.from_bytes(data[start + 2 : start + 4], "big")
+        if data[start + 1] == 0xDA:
+            while data[end] != 0xFF or data[end + 1] == 0:
+                end += 1
+        cuts.append(end)
+    return [data[a:b] for a, b in itertools.pairwise([*cuts, len(data)])]
 
 
 def swapped_profile() -> bytes:

@@ -334,6 +334,10 @@ HOSTILE = {
     "just too large png": samples.bomb_png(7072, 7072),
     "text bomb": samples.text_bomb_png(),
     "endless jpeg": samples.endless_jpeg(),
+    "endless jpeg behind a marker without a length": samples.endless_jpeg(between=b"\xff\x01"),
+    "endless jpeg behind a reserved marker": samples.endless_jpeg(between=b"\xff\x02"),
+    "jpeg of countless segments": JPEG[:2] + b"\xff\xe5\0\2" * 5000 + JPEG[2:],
+    "jpeg with a long run of fill bytes": JPEG[:2] + b"\xff" * 300_000 + JPEG[2:],
     "many frames": samples.encode(
         Image.new("1", (4, 4)),
         "PNG",

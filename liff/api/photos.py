@@ -18,7 +18,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bannmae.media.photos import FileRefused
+from bannmae.media.photos import Busy, FileRefused
 from bannmae.media.reading import MAX_BYTES
 from bannmae.media.serve import photo_response
 from bannmae.models import Staff
@@ -40,6 +40,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REFUSALS = {
     "too_large": _("ไฟล์ใหญ่เกินไป (ไม่เกิน 20 MB)"),
     "type_not_allowed": _("รองรับเฉพาะรูปภาพ JPEG, PNG, WebP และ HEIC"),
+    "busy": _("ขณะนี้มีผู้ส่งไฟล์พร้อมกันจำนวนมาก กรุณารอสักครู่แล้วลองอีกครั้ง"),
     "unreadable": _("เปิดรูปนี้ไม่ได้ ไฟล์อาจเสียหายหรือมีความละเอียดสูงเกินไป"),
 }
 
@@ -47,8 +48,10 @@ _REFUSALS = {
 class PhotoRefused(APIException):
     """Says what is wrong with a file, as DRF says what is wrong with a field."""
 
-    def __init__(self, message: Any, status: int) -> None:
+    def __init__(self, message: Any, status: int, wait: int | None = None) -> None:
+        """`wait`: seconds until the same file may be sent again (told as Retry-After)."""
         self.status_code = status
+        self.wait = wait
         super().__init__()
         self.detail = {"file": [message]}
 
@@ -91,7 +94,8 @@ class PhotosView(ApiView):
             upload, stored = uploads.take(self.resident, file)
         except FileRefused as refusal:
             message = own_words(refusal, _REFUSALS.get(refusal.code, _REFUSALS["unreadable"]))
-            raise PhotoRefused(message, refusal.status) from None
+            wait = refusal.retry_after if isinstance(refusal, Busy) else None
+            raise PhotoRefused(message, refusal.status, wait) from None
         context = {"request": request, "stored": stored}
         return Response(UploadAnswer(upload, context=context).data, status=201)
 

@@ -83,7 +83,8 @@ _ERRORS: dict[int, OpenApiResponse] = {
         "ส่งคำขอบ่อยเกินไป กรุณารอประมาณ 5 นาทีแล้วลองใหม่",
     ),
     503: _detail(
-        "LINE's keys cannot be fetched, so an ID token cannot be checked; try again.",
+        "LINE's keys cannot be fetched, so an ID token cannot be checked; or, of a photo, too many "
+        "are being read just now (Retry-After says when to send it again). Try again.",
         "ยังตรวจสอบการเข้าสู่ระบบกับ LINE ไม่ได้ กรุณาลองใหม่อีกครั้ง",
     ),
 }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from bannmae import roles, testing
-from bannmae.media import photos
+from bannmae.media import decoding, photos, turns
 from bannmae.models import Staff
 from chatops.models import Resident
 from complaints import workflow
@@ -374,3 +374,15 @@ def test_what_a_browser_has_already_is_not_sent_again(as_somsri: Caller, case: C
     first = as_somsri.get(address)
     again = as_somsri.get(address, **{"If-None-Match": first["ETag"]})
     assert again.status_code == 304
+
+
+def test_who_comes_while_too_many_are_read_is_asked_to_come_again(
+    as_somsri: Caller, photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0.01)
+    with decoding.DECODER:
+        answer = as_somsri.upload(photo)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json() == {"file": ["ขณะนี้มีผู้ส่งไฟล์พร้อมกันจำนวนมาก กรุณารอสักครู่แล้วลองอีกครั้ง"]}
+    assert Upload.objects.count() == 0
+    assert as_somsri.upload(photo).status_code == 201
