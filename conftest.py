@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 
-from bannmae import testing
+from bannmae import reference, testing
 from bannmae.models import Staff
 from chatops import webhook
 from chatops.models import Resident
@@ -47,10 +47,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
     """No cached profile, throttle count or channel id of an earlier test."""
-    cache.clear()
-    webhook._channel_ids.clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     cache.clear()
+    reference.forget_all()
     webhook._channel_ids.clear()
 
 

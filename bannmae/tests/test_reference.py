@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
+from bannmae import reference
 from bannmae.models import HOLIDAYS, Division, Holiday
 from complaints.models import Category
 
@@ -20,7 +20,7 @@ def test_what_was_kept_before_the_commit_is_forgotten_after_it() -> None:
     with transaction.atomic():
         Holiday.objects.create(date=DAY, name="ก")
         # A request of another thread, which does not see the new row yet.
-        cache.set(HOLIDAYS, before, 10)
+        reference.kept(HOLIDAYS, lambda: before)
     assert DAY in Holiday.dates()
 
 

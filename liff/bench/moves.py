@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from bannmae import reference
 from bannmae.models import Division, Staff
 from bannmae.thai.calendar import local_date
 from chatops.models import Channel, Resident
@@ -136,6 +137,7 @@ def _most_queries_over_http(case: Complaint, officer: Staff) -> list[str]:
             typed["photos"] = _picture()
         address = reverse("admin:complaints_complaint_move", args=[case.pk, to.value])
         cache.clear()
+        reference.forget_all()
         with captured() as statements:
             answer = client.post(address, typed)
         if answer.status_code != 302:
