@@ -46,4 +46,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import os, urllib.parse as p, urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', headers={'Host': p.urlsplit(os.environ['PUBLIC_URL']).netloc}), timeout=4)"]
 # PORT decides the address (0.0.0.0:$PORT).
-CMD ["gunicorn", "bannmae.wsgi", "--worker-class=gthread", "--workers=2", "--threads=8", "--timeout=60", "--graceful-timeout=15", "--no-control-socket", "--log-level=warning"]
+CMD ["gunicorn", "bannmae.wsgi", "--worker-class=gthread", "--workers=2", "--threads=8", "--timeout=60", "--graceful-timeout=15", "--no-control-socket", "--forwarder-headers=", "--log-level=warning"]

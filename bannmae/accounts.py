@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 
 from bannmae.models import AccessLog, Staff
@@ -61,10 +61,12 @@ class PasswordChangeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Reading request.user costs two queries: only where staff pages are.
-        if request.path.startswith("/admin/") and self._must_change(request):
+        # path_info: what path begins with is whatever the server in front was told.
+        if request.path_info.startswith("/admin/") and self._must_change(request):
             change = reverse("admin:password_change")
             free = {change, reverse("admin:logout"), reverse("admin:jsi18n")}
-            if request.path not in free:
+            # reverse() puts the prefix of the whole service in front.
+            if get_script_prefix().rstrip("/") + request.path_info not in free:
                 return redirect(change)
         return self.get_response(request)
 

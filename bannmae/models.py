@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from solo.models import SingletonModel
 
+from bannmae.map_tiles import check_tiles_url
 from bannmae.paper.fonts import FontError, LettersMissing, check_data
 from bannmae.privacy.models import AccessLog, AppendOnlyModel
 from bannmae.reference import forget_when_saved, kept
@@ -182,6 +183,7 @@ class Municipality(SingletonModel):
         max_length=300,
         default="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         blank=True,
+        validators=[check_tiles_url],
         help_text="ว่าง = ไม่โหลดภาพแผนที่จากที่อื่น",
     )
     map_attribution = models.CharField(

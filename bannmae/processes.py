@@ -19,6 +19,8 @@ def web(bind: str) -> list[str]:
         "--timeout=60",
         "--graceful-timeout=5",
         "--no-control-socket",
+        # No header may say under which path the service stands: gunicorn would believe loopback.
+        "--forwarder-headers=",
         # No access log: addresses of people and what they search for are personal data.
         f"--bind={bind}",
         "--log-level=warning",

@@ -90,4 +90,4 @@ def _fingerprints(request: Request) -> list[str]:
     """
     data: Any = request.data
     canonical = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return blind_index_candidates(f"{request.path}\n{canonical}", "liff.submission")
+    return blind_index_candidates(f"{request.path_info}\n{canonical}", "liff.submission")

@@ -9,6 +9,8 @@ from csp.constants import NONE, SELF
 from django.conf import settings
 from django.http import HttpRequest
 
+from bannmae.map_tiles import tile_origins
+
 # What the SDK talks to and loads from, seen in its traffic and its source.
 LINE_SCRIPTS = ("https://static.line-scdn.net", "https://liffsdk.line-scdn.net")
 LINE_CONNECTIONS = (
@@ -17,8 +19,6 @@ LINE_CONNECTIONS = (
     "https://liffsdk.line-scdn.net",
     "https://static.line-scdn.net",
 )
-# The tile servers' names that Leaflet puts for {s}.
-TILE_SUBDOMAINS = "abc"
 
 
 class Policy(TypedDict):
@@ -56,21 +56,6 @@ def frame_ancestors() -> list[str]:
         return [NONE]
     port = f":{settings.PORT}"
     return _once([SELF, settings.PUBLIC_URL, f"http://localhost{port}", f"http://127.0.0.1{port}"])
-
-
-def tile_origins(template: str) -> list[str]:
-    """Return the origins of a tile address such as 'https://{s}.tiles.example/{z}/{x}/{y}.png'.
-
-    >>> tile_origins("https://tile.openstreetmap.org/{z}/{x}/{y}.png")
-    ['https://tile.openstreetmap.org']
-    >>> tile_origins("")
-    []
-    """
-    if "://" not in template:
-        return []
-    if "{s}" not in template:
-        return [origin(template)]
-    return [origin(template.replace("{s}", name)) for name in TILE_SUBDOMAINS]
 
 
 def origin(address: str) -> str:

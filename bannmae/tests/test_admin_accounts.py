@@ -462,3 +462,16 @@ def test_an_edit_of_the_name_does_not_reopen_an_account_closed_meanwhile(
     engineer.refresh_from_db()
     assert engineer.first_name == "ชื่อใหม่"
     assert not engineer.is_active
+
+
+@pytest.mark.parametrize("prefix", ["", "/x", "/admin/password_change"])
+def test_no_path_in_front_frees_of_the_duty_to_change_a_one_time_password(
+    engineer: Staff, prefix: str
+) -> None:
+    engineer.must_change_password = True
+    engineer.save(update_fields=["must_change_password"])
+    client = as_(engineer)
+    answer = client.get("/admin/complaints/complaint/", SCRIPT_NAME=prefix)
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("admin:password_change")
+    assert client.get("/admin/password_change/", SCRIPT_NAME=prefix).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from bannmae.models import Municipality
@@ -85,6 +86,25 @@ def test_the_map_loads_from_where_the_profile_says(client: Client) -> None:
     images = directives(client.get("/liff/complaint"))["img-src"]
     assert "https://a.tiles.example.go.th" in images
     assert "https://tile.openstreetmap.org" not in images
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["https://x.org; script-src *", "https://[oops/{z}", "https://แผนที่.ไทย/{z}/{x}/{y}.png"],
+)
+def test_a_tile_address_that_nobody_checked_opens_and_breaks_nothing(
+    client: Client, address: str
+) -> None:
+    before = directives(client.get("/liff/complaint"))
+    Municipality.objects.filter(pk=Municipality.get_solo().pk).update(map_tiles_url=address)
+    cache.clear()
+    response = client.get("/liff/complaint")
+    assert response.status_code == 200
+    after = directives(response)
+    assert after.keys() == before.keys()
+    assert [value for value in after["img-src"] if "." in value] == []
+    assert len(after["script-src"]) == len(before["script-src"])
 
 
 @pytest.mark.django_db
