@@ -20,7 +20,6 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.safestring import SafeString
 from solo.admin import SingletonModelAdmin
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from bannmae import navigation
@@ -28,7 +27,7 @@ from bannmae.access_log import rows_for
 from bannmae.media.serve import photo_response
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Signatory
 from bannmae.staff_admin import StaffAdmin
-from bannmae.staff_lists import CappedListAdmin, without_shortcuts
+from bannmae.staff_lists import CappedListAdmin, StaffModelAdmin, without_shortcuts
 from bannmae.thai.calendar import format_date, format_datetime
 
 __all__ = ["StaffAdmin"]
@@ -43,12 +42,12 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
+class RoleAdmin(DjangoGroupAdmin, StaffModelAdmin):
     """Roles and what they allow; for superusers, who alone hold the permission to change them."""
 
 
 @admin.register(Division)
-class DivisionAdmin(ModelAdmin):
+class DivisionAdmin(StaffModelAdmin):
     """Divisions and their units."""
 
     list_display = ["name", "parent", "short_name", "phone", "sees_all_complaints", "is_active"]
@@ -102,7 +101,7 @@ class DivisionAdmin(ModelAdmin):
 
 
 @admin.register(Signatory)
-class SignatoryAdmin(ModelAdmin):
+class SignatoryAdmin(StaffModelAdmin):
     """Who signs for whom, and when."""
 
     list_display = ["office", "name", "title", "acting", "since", "until"]
@@ -121,7 +120,7 @@ class SignatoryAdmin(ModelAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ModelAdmin):
+class HolidayAdmin(StaffModelAdmin):
     """Days without office hours."""
 
     list_display = ["day", "name"]
@@ -167,7 +166,7 @@ def _small_enough(file: Any) -> Any:
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(SingletonModelAdmin, ModelAdmin):
+class MunicipalityAdmin(SingletonModelAdmin, StaffModelAdmin):
     """The profile that pages, messages and papers take their facts from."""
 
     change_form_template = "admin/change_form.html"

@@ -22,13 +22,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae.access_log import record
 from bannmae.accounts import close_account, give_one_time_password
 from bannmae.models import AccessLog, Division, Staff
-from bannmae.staff_lists import without_shortcuts
+from bannmae.staff_input import row_id
+from bannmae.staff_lists import StaffModelAdmin, without_shortcuts
 from bannmae.thai.calendar import format_datetime
 
 ACCOUNT = AccessLog.Action.ACCOUNT
@@ -65,8 +65,13 @@ def sees_every_division(staff: Staff) -> bool:
     return staff.divisions.filter(sees_all_complaints=True).exists()
 
 
+def may_give_password(by: Staff, staff: Staff) -> bool:
+    """Tell whether `by` may see a password of `staff`: whose it is, his eyes he borrows."""
+    return by.is_superuser or not sees_every_division(staff)
+
+
 @admin.register(Staff)
-class StaffAdmin(ModelAdmin):
+class StaffAdmin(StaffModelAdmin):
     """The list of officers and one officer's account."""
 
     list_display = ["username", "full_name", "position", "division_names", "state"]
@@ -123,9 +128,9 @@ class StaffAdmin(ModelAdmin):
         if db_field.name == "groups":
             groups = grantable_groups(request.user)
             match = request.resolver_match
-            if match and (held := match.kwargs.get("object_id", "")).isdigit():
+            if match and (held := row_id(match.kwargs.get("object_id", ""))):
                 groups = Group.objects.filter(
-                    Q(pk__in=groups.values("pk")) | Q(user=int(held))
+                    Q(pk__in=groups.values("pk")) | Q(user=held)
                 ).distinct()
             kwargs["queryset"] = groups
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
@@ -290,8 +295,8 @@ class StaffAdmin(ModelAdmin):
             raise Http404
         if not self.has_change_permission(request, staff) or staff.pk == request.user.pk:
             raise PermissionDenied
-        if shows_password and not request.user.is_superuser and sees_every_division(staff):
-            # Whose password he sees, his eyes he borrows. Closing and unlocking stay his work.
+        if shows_password and not may_give_password(request.user, staff):
+            # Closing and unlocking stay his work.
             messages.error(request, f"{title}ไม่ได้: ผู้นี้เห็นเรื่องของทุกกอง ผู้ดูแลสูงสุดเท่านั้นที่ออกรหัสผ่านให้ได้")
             return redirect("admin:bannmae_staff_change", staff.pk)
         if not possible(staff):
@@ -353,6 +358,7 @@ class StaffAdmin(ModelAdmin):
                 else "ยังไม่เคย",
                 "may_act": self.has_change_permission(request, staff)
                 and staff.pk != request.user.pk,
+                "may_give_password": may_give_password(request.user, staff),
             }
         return super().change_view(request, object_id, form_url, context)
 

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -111,6 +111,16 @@ class StaffSite(UnfoldAdminSite):
             template_name="admin/own_password.html",
             extra_context=context,
         )(request)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No form here asks it; it would search whatever refers to anything."""
+        raise Http404
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The theme's search of menus, which our side menu has no field for."""
+        raise Http404
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

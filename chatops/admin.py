@@ -27,7 +27,6 @@ from chatops.outbox import send_again
 
 State = OutboundMessage.State
 AGAIN = (State.DEAD, State.UNREACHED)
-BLOCKED = "ผู้ใช้บล็อกบัญชีนี้ (ส่งข้อความไม่ถึง)"
 
 
 def summary(message: OutboundMessage) -> str:
@@ -206,7 +205,7 @@ class ResidentAdmin(ReadOnlyAdmin):
     def reached(self, row: Resident) -> str:
         """Whether messages arrive."""
         if row.is_blocked:
-            return format_html('<span class="bm-chip bm-late">{}</span>', BLOCKED)
+            return format_html('<span class="bm-chip bm-late">{}</span>', State.UNREACHED.label)
         return "ส่งถึง" if row.followed_at else "ยังไม่ได้เพิ่มเพื่อน"
 
     @admin.display(description="พบครั้งแรก")

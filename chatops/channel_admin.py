@@ -15,9 +15,9 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from bannmae import navigation
+from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import format_datetime
 from chatops import wake
 from chatops.audience import SEES_LINE
@@ -28,7 +28,7 @@ BANNER_SECONDS = 5
 
 
 @admin.register(Channel)
-class ChannelAdmin(ModelAdmin):
+class ChannelAdmin(StaffModelAdmin):
     """The LINE account: whether it can send, and a way to try at once."""
 
     list_display = ["name", "health"]
@@ -151,7 +151,7 @@ PLACEHOLDERS = {"municipality", "phone", "office_hours", "payment_instructions"}
 
 
 @admin.register(AutoText)
-class AutoTextAdmin(ModelAdmin):
+class AutoTextAdmin(StaffModelAdmin):
     """The words of the automatic answers."""
 
     list_display = ["title", "beginning"]

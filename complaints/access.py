@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -97,6 +98,20 @@ def still_sees(staff: Staff, complaint: Complaint) -> bool:
 def is_responsible(staff: Staff, complaint: Complaint) -> bool:
     """Tell whether `staff` belongs to the division that answers for `complaint`."""
     return complaint.division_id in reach(staff).divisions
+
+
+def is_left_to_somebody(complaint: Complaint, accused: Collection[Staff]) -> bool:
+    """Tell whether somebody still sees `complaint` who may take names away, were these named.
+
+    Those who see it as a division alone do not count: a case that only they saw would stay
+    hidden from the others for good. `complaint` comes with its category.
+    """
+    others = Staff.objects.filter(is_active=True).exclude(pk__in=[one.pk for one in accused])
+    if complaint.category.restricted:
+        others = others.filter(restricted_categories=complaint.category_id)
+    else:
+        others = others.filter(Q(is_superuser=True) | Q(divisions__sees_all_complaints=True))
+    return any(one.has_perm("complaints.view_complaint") for one in others.distinct())
 
 
 def may_name_accused(staff: Staff, complaint: Complaint) -> bool:

@@ -11,13 +11,13 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae import access_log, navigation
 from bannmae.access_log import record
 from bannmae.models import AccessLog, Staff
-from bannmae.staff_lists import CappedListAdmin, without_shortcuts
+from bannmae.staff_input import row_id
+from bannmae.staff_lists import SEARCH_LIMIT, CappedListAdmin, StaffModelAdmin, without_shortcuts
 from bannmae.thai.national_id import FULL_MASK
 from chatops import audience
 from complaints import (
@@ -70,6 +70,7 @@ class ComplaintAdmin(CappedListAdmin):
         """Search as search.py does: number, name, words, and whole phones and IDs."""
         from complaints.search import find, is_national_id
 
+        search_term = search_term[:SEARCH_LIMIT]
         if not is_national_id(search_term):
             return find(queryset, search_term), False
         # To ask whose number it is, is to look at it: who may not look finds nothing.
@@ -129,9 +130,10 @@ class ComplaintAdmin(CappedListAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show one case; nothing is saved by this address."""
-        if not object_id.isdecimal() or request.method not in ("GET", "HEAD"):
+        pk = row_id(object_id)
+        if pk is None or request.method not in ("GET", "HEAD"):
             raise Http404
-        return desk_case.case_page(request, int(object_id))
+        return desk_case.case_page(request, pk)
 
     def add_view(
         self,
@@ -206,7 +208,7 @@ class CategoryForm(forms.ModelForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(StaffModelAdmin):
     """What cases are about, who answers for them and by when."""
 
     form = CategoryForm

@@ -33,7 +33,7 @@ def latest_cases(resident: Resident) -> Sequence[dict[str, Any]]:
     """Return a carousel of her newest cases, or how to file the first."""
     cases = list(
         Complaint.objects.filter(resident=resident)
-        .only("number", "subject", "status", "created_at", "due_on", "ended_at")
+        .only("number", "subject", "status", "created_at", "due_on")
         .order_by("-id")[: SHOWN + 1]
     )
     if not cases:

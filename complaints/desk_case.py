@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from bannmae.access_log import record
 from bannmae.models import AccessLog, Municipality, Signatory
+from bannmae.staff_input import row_id
 from bannmae.thai import national_id
 from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.phone import InvalidPhone, format_phone, tel_uri
@@ -116,6 +117,7 @@ def case_page(
     *,
     move_form: MoveForm | None = None,
     note_form: NoteForm | None = None,
+    accused: AccusedForm | None = None,
     overtaken: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -153,7 +155,7 @@ def case_page(
         "may_change": may_change,
         "note_form": note_form or NoteForm(),
         "overtaken": overtaken,
-        "accused_form": _accused(request, case, may_change),
+        "accused_form": accused or accused_form(request, case),
         **_panel(case, moves, move_form, profile),
     }
     response = TemplateResponse(request, "complaints/admin/case.html", context, status=status)
@@ -185,9 +187,9 @@ def _panel(
 ) -> dict[str, Any]:
     if form is None:
         return {"move_form": None}
-    chosen = form["division"].value() if "division" in form.fields else None
+    chosen = row_id(form["division"].value()) if "division" in form.fields else None
     division = None
-    if chosen and str(chosen) != str(case.division_id):
+    if chosen and chosen != case.division_id:
         division = form.fields["division"].queryset.filter(pk=chosen).first()
     signatories: list[str] = []
     if form.to == Status.ASSIGNED:
@@ -229,10 +231,18 @@ def _buttons(case: Complaint, moves: Sequence[Status], form: MoveForm | None) ->
     ]
 
 
-def _accused(request: HttpRequest, case: Complaint, may_change: bool) -> AccusedForm | None:
-    if not may_change or not may_name_accused(request.user, case):
+def accused_form(request: HttpRequest, case: Complaint, data: Any = None) -> AccusedForm | None:
+    """Return the form that names the accused, None for who may not; `data` is what was sent.
+
+    Who sees the case and moves none takes names away: somebody must be able to.
+    """
+    if not may_name_accused(request.user, case):
         return None
-    return AccusedForm(initial={"accused": list(case.accused.values_list("pk", flat=True))})
+    among = None if request.user.has_perm(CHANGES) else case.accused.filter(is_active=True)
+    if among is not None and not among.exists():
+        return None
+    named = list(case.accused.values_list("pk", flat=True))
+    return AccusedForm(data, initial={"accused": named}, among=among)
 
 
 # -- what was said ------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from bannmae.access_log import record
 from bannmae.media.serve import photo_response, scan_response
 from bannmae.models import AccessLog
+from bannmae.staff_input import row_id
 from bannmae.thai import national_id
 from complaints.desk_common import REVEALS, case_for, is_fetch, require
 from complaints.models import Order, Photo
@@ -32,7 +33,10 @@ def photo(
 def scan(request: HttpRequest, pk: int, entry: int, **kwargs: Any) -> HttpResponseBase:
     """Give the signed paper of an order."""
     case = case_for(request, pk)
-    order = Order.objects.filter(entry=entry, entry__complaint=case).exclude(scan="").first()
+    # The address takes any number of digits, and a relation's column does not.
+    order = (
+        Order.objects.filter(entry=row_id(entry), entry__complaint=case).exclude(scan="").first()
+    )
     if order is None:
         raise Http404
     with transaction.atomic():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -17,6 +18,7 @@ from unfold.widgets import (
 )
 
 from bannmae.models import Division, Staff
+from bannmae.staff_input import RowsField
 from bannmae.thai import national_id, phone
 from bannmae.thai.text import normalise_text
 from complaints.models import Category, Complaint, Order, Requirement, Status
@@ -165,12 +167,18 @@ class NoteForm(forms.Form):
 class AccusedForm(forms.Form):
     """Who is spoken of, and therefore does not see the case."""
 
-    accused = forms.ModelMultipleChoiceField(
+    accused = RowsField(
         label="เจ้าหน้าที่ที่ถูกกล่าวถึง",
         required=False,
         queryset=Staff.objects.filter(is_active=True).order_by("first_name", "username"),
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, among: QuerySet[Staff] | None = None, **kwargs: Any) -> None:
+        """`among`: the only ones to choose from, where not everybody who works here."""
+        super().__init__(*args, **kwargs)
+        if among is not None:
+            self.fields["accused"].queryset = among.filter(is_active=True)
 
 
 class WalkInForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import admin, messages
 from django.db import IntegrityError
@@ -32,7 +32,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     key: UUID | None = form.cleaned_data["filing_key"]
     if earlier := _filed_with(key):
-        return _filed(request, earlier, again=True)
+        return _sent_again(request, form, earlier)
     stored: list[StoredPhoto] = []
     try:
         for file in form.cleaned_data["photos"]:
@@ -48,7 +48,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
         # The same form, a moment earlier: the second of two clicks waits here for the first.
         if not (earlier := _filed_with(key)):
             raise
-        return _filed(request, earlier, again=True)
+        return _sent_again(request, form, earlier)
     except BaseException:
         _discard(stored)
         raise
@@ -84,6 +84,42 @@ def _filed_with(key: UUID | None) -> Complaint | None:
     return Complaint.objects.select_related("category").filter(filing_key=key).first()
 
 
+def _sent_again(request: HttpRequest, form: WalkInForm, earlier: Complaint) -> HttpResponse:
+    """Lead to the case that this form has made; what was typed since is another one's."""
+    if _says_the_same(form.cleaned_data, earlier):
+        return _filed(request, earlier, again=True)
+    form.data = form.data.copy()
+    form.data["filing_key"] = str(uuid4())
+    form.add_error(
+        None,
+        f"แบบฟอร์มนี้บันทึกไปแล้วเป็นเรื่องเลขที่ {earlier.number} แต่ข้อมูลครั้งนี้ต่างจากเรื่องนั้น "
+        "ถ้าเป็นอีกเรื่องหนึ่ง โปรดตรวจสอบแล้วกด “บันทึกเรื่อง” อีกครั้ง",
+    )
+    return _page(request, form, status=409)
+
+
+def _says_the_same(typed: dict[str, Any], case: Complaint) -> bool:
+    """Tell whether `case` is what was typed. Pictures that a browser has let go are no change."""
+    said = {
+        "via": case.via,
+        "category": case.category,
+        "subject": case.subject,
+        "details": case.details,
+        "incident_at": case.incident_at,
+        "village": case.village,
+        "place": case.place,
+        "full_name": case.reporter_name,
+        "phone": case.phone,
+        "national_id": case.national_id,
+        "email": case.email,
+        "address": case.address,
+        "hide_name": case.hide_name,
+    }
+    if any(typed[name] != value for name, value in said.items()):
+        return False
+    return len(typed["photos"]) <= case.photos.filter(entry=None).count()
+
+
 def _filed(request: HttpRequest, complaint: Complaint, *, again: bool = False) -> HttpResponse:
     if again:
         messages.info(
@@ -102,13 +138,15 @@ def _discard(stored: list[StoredPhoto]) -> None:
     photo_intake.delete(name for one in stored for name in (one.name, one.thumbnail_name))
 
 
-def _page(request: HttpRequest, form: WalkInForm) -> HttpResponse:
+def _page(request: HttpRequest, form: WalkInForm, status: int = 422) -> HttpResponse:
     if is_fetch(request) and form.errors:
         errors = {
             name: [text for one in found for text in one.messages]
             for name, found in form.errors.as_data().items()
         }
-        return JsonResponse({"errors": errors}, status=422)
+        # The page stays as it is, but for the key of what is sent next.
+        values = {"filing_key": form.data.get("filing_key", "")} if status == 409 else {}
+        return JsonResponse({"errors": errors, "values": values}, status=status)
     context = {
         **admin.site.each_context(request),
         "title": "รับเรื่องแทนประชาชน",
@@ -116,7 +154,7 @@ def _page(request: HttpRequest, form: WalkInForm) -> HttpResponse:
         "back_url": list_url(),
     }
     response = TemplateResponse(
-        request, "complaints/admin/walk_in.html", context, status=422 if form.errors else 200
+        request, "complaints/admin/walk_in.html", context, status=status if form.errors else 200
     )
     response["Cache-Control"] = "no-store"
     return response

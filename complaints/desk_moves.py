@@ -17,13 +17,18 @@ from bannmae.media.photos import StoredPhoto
 from bannmae.media.scans import StoredScan, take_in_scan
 from bannmae.models import AccessLog, Staff
 from complaints import workflow
-from complaints.access import may_name_accused, still_sees
-from complaints.desk_case import case_page
+from complaints.access import is_left_to_somebody, still_sees
+from complaints.desk_case import accused_form, case_page
 from complaints.desk_common import CHANGES, SEES, case_for, is_fetch, require
 from complaints.desk_counts import forget_unread
-from complaints.desk_forms import AccusedForm, MoveForm, NoteForm
+from complaints.desk_forms import MoveForm, NoteForm
 from complaints.mailbox import case_url, list_url
 from complaints.models import Complaint, Order, Status
+
+NOBODY_LEFT = (
+    "ยังไม่ได้บันทึก: ถ้าระบุชื่อทั้งหมดนี้ จะไม่เหลือผู้ใดที่เห็นเรื่องนี้และแก้ไขรายชื่อได้ "
+    "โปรดเว้นผู้รับผิดชอบเรื่องนี้ไว้อย่างน้อยหนึ่งคน"
+)
 
 
 @dataclass(slots=True)
@@ -154,14 +159,18 @@ def note(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
 def accused(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     """Name the officers whom the case is about; they do not see it from now on."""
     case = case_for(request, pk, "category")
-    require(request, CHANGES)
-    if not may_name_accused(request.user, case):
+    form = accused_form(request, case, request.POST)
+    if form is None:
+        require(request, CHANGES)
         raise Http404
-    form = AccusedForm(request.POST)
     if not form.is_valid():
-        return case_page(request, pk, status=422)
+        return case_page(request, pk, accused=form, status=422)
     chosen = list(form.cleaned_data["accused"])
     with transaction.atomic():
+        Complaint.objects.select_for_update().get(pk=case.pk)
+        if not is_left_to_somebody(case, chosen):
+            form.add_error("accused", NOBODY_LEFT)
+            return case_page(request, pk, accused=form, status=422)
         # A closed account is not offered and stays named: it may be opened again.
         case.accused.set([*chosen, *case.accused.filter(is_active=False)])
         # Without names: the division reads this, and could tell a colleague.

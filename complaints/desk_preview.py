@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from bannmae.models import Division
+from bannmae.staff_input import row_id
 from bannmae.thai.calendar import local_date
 from chatops.line.cards import Card
 from complaints import deadlines
@@ -55,7 +56,7 @@ def preview_view(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     to = request.POST.get("to", "")
     if to not in Status.values:
         return HttpResponse(status=400)
-    chosen = request.POST.get("division", "")
-    division = Division.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    chosen = row_id(request.POST.get("division", ""))
+    division = Division.objects.filter(pk=chosen).first() if chosen else None
     shown = preview(case, Status(to), request.POST.get("note", "")[:1000], division)
     return render(request, "complaints/admin/preview.html", {"preview": shown})

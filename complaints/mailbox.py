@@ -231,10 +231,10 @@ class DivisionFilter(_Choice):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filter."""
-        value = self.value() or ""
-        if not value.isdecimal():
+        chosen = self.value()
+        if chosen not in (key for key, _ in self.lookup_choices):
             return queryset
-        return queryset.filter(Q(division=int(value)) | Q(division__parent=int(value)))
+        return queryset.filter(Q(division=chosen) | Q(division__parent=chosen))
 
 
 class DueFilter(_Choice):

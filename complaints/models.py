@@ -233,7 +233,7 @@ class Complaint(models.Model):
     )
     # Made with the form at the counter: sent twice, it is filed once.
     filing_key = models.UUIDField(null=True, editable=False)
-    # Number, words, place, name and division in one searchable line; see search.py.
+    # Number, subject, name, place, village and details in search form; see search.py.
     search_text = models.TextField(editable=False, default="")
 
     class Meta:
@@ -314,7 +314,6 @@ class TimelineEntry(AppendOnlyModel):
         ADDITION = "addition", "ข้อมูลเพิ่มเติมจากผู้แจ้ง"
         FEEDBACK = "feedback", "ความเห็นของผู้แจ้ง"
         PRINTED = "printed", "พิมพ์เอกสาร"
-        HANDED_OVER = "handed_over", "ส่งต่อภายใน"
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="timeline")
     at = models.DateTimeField("เวลา")

@@ -7,6 +7,7 @@ from typing import Any
 
 from bannmae.models import Municipality
 from bannmae.thai import phone as thai_phone
+from bannmae.views import EMERGENCY_NUMBERS
 from chatops.line.cards import Band, Button, Card, QuickReply, card_message, text_message
 from chatops.line.links import liff_link
 from chatops.models import AutoText, Resident
@@ -18,11 +19,6 @@ MENU_REPLIES = (
     QuickReply("ติดตามสถานะ", "track"),
     QuickReply("แจ้งเหตุฉุกเฉิน", "emergency"),
     QuickReply("ติดต่อเทศบาล", "contact"),
-)
-EMERGENCY_NUMBERS = (
-    ("1669", "เจ็บป่วยฉุกเฉิน"),
-    ("191", "เหตุด่วนเหตุร้าย"),
-    ("199", "เหตุไฟไหม้"),
 )
 
 

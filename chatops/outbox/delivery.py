@@ -28,7 +28,6 @@ MAX_BACKOFF_SECONDS = 60.0
 TIMEOUTS_BEFORE_PAUSE = 5
 PAUSE_AFTER_TIMEOUTS = timedelta(seconds=30)
 PAUSE_AFTER_REFUSED_CREDENTIALS = timedelta(minutes=5)
-BLOCKED = "ผู้ใช้บล็อกบัญชีนี้ (ส่งข้อความไม่ถึง)"
 
 
 def backoff(attempts: int) -> timedelta:
@@ -197,7 +196,7 @@ def _succeeded(
         "sent_via": via,
         "line_request_id": sent.request_id,
         "reply_unclear": False,
-        "last_error": BLOCKED if blocked else "",
+        "last_error": State.UNREACHED.label if blocked else "",
     }
     seat = len(message.messages)
     with transaction.atomic():  # a rider left behind would go out once more

@@ -16,7 +16,7 @@ from bannmae.models import Staff
 from bannmae.tests.browser import chromium
 from complaints import workflow
 from complaints.intake import Place
-from complaints.models import Complaint, Photo, Status
+from complaints.models import Category, Complaint, Photo, Status
 from complaints.tests.desk import LIST, order_of, page
 
 pytestmark = [
@@ -274,3 +274,34 @@ def test_a_move_works_without_scripts_too(browser: Browser, live_server: Any) ->
     case.refresh_from_db()
     assert case.status == Status.IN_PROGRESS
     context.close()
+
+
+def test_another_case_typed_into_a_form_that_was_filed_is_kept_and_filed(sit_down: Any) -> None:
+    desk = sit_down(testing.make_legal_officer())
+    form = desk.open(f"{LIST}add/")
+
+    def fill(subject: str) -> None:
+        form.select_option("[name=category]", str(Category.objects.get(slug="road").pk))
+        form.select_option("[name=via]", "phone")
+        for name, text in {
+            "subject": subject, "details": "หลุมลึก", "place": "หน้าวัด", "full_name": "ตาคำ",
+            "phone": "0812345678",
+        }.items():  # fmt: skip
+            form.fill(f"[name={name}]", text)
+        form.set_checked("[name=acknowledged]", True, force=True)
+
+    fill("ถนนเป็นหลุม")
+    key = form.input_value("[name=filing_key]")
+    form.click("form[data-send] .bm-primary")
+    form.wait_for_url("**/change/")
+    first = Complaint.objects.get()
+    form = desk.open(f"{LIST}add/")
+    fill("ไฟดับ")
+    # As the browser's back button leaves the form.
+    form.locator("[name=filing_key]").evaluate("(field, key) => { field.value = key }", key)
+    form.click("form[data-send] .bm-primary")
+    form.wait_for_selector(f".bm-errors:has-text('{first.number}')")
+    assert form.input_value("[name=subject]") == "ไฟดับ"
+    form.click("form[data-send] .bm-primary")
+    form.wait_for_url("**/change/")
+    assert [case.subject for case in Complaint.objects.order_by("id")] == ["ถนนเป็นหลุม", "ไฟดับ"]

@@ -155,7 +155,7 @@ def test_the_accused_are_named_by_readers_and_do_not_see_it_from_then_on(
     executive: Staff, engineer: Staff
 ) -> None:
     reader = allow(testing.make_legal_officer())
-    hidden = restricted_case(reader)
+    hidden = restricted_case(reader, executive)
     shown = as_(reader).get(page(hidden))
     assert shown.context["accused_form"] is not None
     answer = as_(reader).post(page(hidden, "accused"), {"accused": [engineer.pk, reader.pk]})

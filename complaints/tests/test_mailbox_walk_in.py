@@ -145,6 +145,66 @@ def test_the_same_form_once_more_leads_to_the_case_it_made(legal_officer: Staff)
     assert f"แบบฟอร์มนี้บันทึกแล้วเป็นเรื่องเลขที่ {made.number} จึงไม่บันทึกซ้ำ" in told
 
 
+def sent_once(staff: Staff, **changes: object) -> tuple[str, Complaint]:
+    """File a case; return its form's key and the case."""
+    key = key_of_a_new_form(staff)
+    as_(staff).post(ADD, walk_in(filing_key=key, **changes))
+    return key, Complaint.objects.get()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "น้ำไม่ไหล"},
+        {"details": "อีกเรื่องหนึ่ง"},
+        {"full_name": "ยายแก้ว"},
+        {"phone": "0899999999"},
+        {"national_id": ""},
+        {"via": "counter"},
+        {"village": "5"},
+        {"place": ""},
+        {"email": "kaew@example.com"},
+        {"address": "9 หมู่ 4"},
+        {"hide_name": "on"},
+        {"incident_at": "2020-01-01T10:00"},
+    ],
+)
+def test_the_same_form_with_other_words_is_kept_and_filed_when_sent_again(
+    legal_officer: Staff, changes: dict[str, object]
+) -> None:
+    key, first = sent_once(legal_officer)
+    answer = as_(legal_officer).post(ADD, walk_in(filing_key=key, **changes))
+    assert answer.status_code == 409
+    assert Complaint.objects.count() == 1
+    form = answer.context["form"]
+    assert first.number in "".join(form.non_field_errors())
+    kept = {field.name: field.value() for field in form}
+    assert kept["filing_key"] != key
+    assert all(kept[name] in (value, True) for name, value in changes.items())
+    as_(legal_officer).post(ADD, walk_in(**changes) | {"filing_key": kept["filing_key"]})
+    assert Complaint.objects.count() == 2
+
+
+def test_another_category_or_one_picture_more_is_another_case(legal_officer: Staff) -> None:
+    key, first = sent_once(legal_officer)
+    for changes in (
+        {"category": Category.objects.get(slug="road").pk},
+        {"photos": [picture_file()]},
+    ):
+        answer = as_(legal_officer).post(ADD, walk_in(filing_key=key, **changes), headers=FETCH)
+        assert answer.status_code == 409
+        told = answer.json()
+        assert first.number in told["errors"]["__all__"][0]
+        assert uuid.UUID(told["values"]["filing_key"]) != uuid.UUID(key)
+    assert not stored_files()
+
+
+def test_pictures_that_the_browser_let_go_make_no_second_case(legal_officer: Staff) -> None:
+    key, first = sent_once(legal_officer, photos=[picture_file()])
+    answer = as_(legal_officer).post(ADD, walk_in(filing_key=key))
+    assert answer["Location"] == page(first)
+
+
 def test_two_forms_with_the_same_words_are_two_cases(legal_officer: Staff) -> None:
     for _ in range(2):
         as_(legal_officer).post(ADD, walk_in(filing_key=key_of_a_new_form(legal_officer)))

@@ -126,6 +126,9 @@ function send(form) {
       return;
     }
     rest();
+    for (const [name, value] of Object.entries(answer.values ?? {})) {
+      form.elements[name].value = value;
+    }
     tell(form, answer.errors, answer.overtaken);
   });
   request.addEventListener("error", () => failed("เชื่อมต่อไม่ได้ ข้อความที่พิมพ์ยังอยู่ โปรดลองอีกครั้ง"));
