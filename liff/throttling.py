@@ -6,6 +6,7 @@ high, and no broker or cache server has to be up for the API to answer.
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -24,6 +25,8 @@ RATES = {
 }
 FILINGS_PER_HOUR = 20
 HOUR = 3600
+# Between reading a count and writing it nobody else of this process may do the same.
+_counting = threading.Lock()
 
 
 class ResidentThrottle(SimpleRateThrottle):
@@ -40,7 +43,8 @@ class ResidentThrottle(SimpleRateThrottle):
             return True
         self.scope = view.throttle_scope(request)
         self.num_requests, self.duration = self.parse_rate(RATES[self.scope])
-        return bool(super().allow_request(request, view))
+        with _counting:
+            return bool(super().allow_request(request, view))
 
     def get_cache_key(self, request: Request, view: Any) -> str:
         """Return the key under which this caller is counted."""
@@ -49,21 +53,36 @@ class ResidentThrottle(SimpleRateThrottle):
 
 
 class Filings:
-    """Counts what a resident has really filed: repeats and refusals cost her nothing."""
+    """Counts what a resident has really filed: repeats and refusals cost her nothing.
+
+    Her place is taken before anything is filed, so that many at the same moment cannot all see
+    the last one free; who files nothing gives it back.
+    """
 
     def __init__(self, resident: Resident) -> None:
         self._key = f"filings_{resident.pk}"
+        self._mine: float | None = None
 
-    def check(self) -> None:
-        """Raise Throttled when she has filed FILINGS_PER_HOUR within the last hour."""
-        recent = self._recent()
-        if settings.THROTTLE and len(recent) >= FILINGS_PER_HOUR:
-            raise Throttled(wait=recent[0] + HOUR - time.time())
+    def reserve(self) -> None:
+        """Count one more. Raise Throttled when she filed FILINGS_PER_HOUR in the last hour."""
+        with _counting:
+            now = time.time()
+            recent = self._recent(now)
+            if settings.THROTTLE and len(recent) >= FILINGS_PER_HOUR:
+                raise Throttled(wait=recent[0] + HOUR - now)
+            self._mine = now
+            cache.set(self._key, [*recent, now], HOUR)
 
-    def note(self) -> None:
-        """Count one more."""
-        cache.set(self._key, [*self._recent(), time.time()], HOUR)
+    def give_back(self) -> None:
+        """Count it no more: nothing was filed. Without a reservation nothing happens."""
+        if self._mine is None:
+            return
+        with _counting:
+            recent = self._recent(time.time())
+            if self._mine in recent:
+                recent.remove(self._mine)
+            cache.set(self._key, recent, HOUR)
+        self._mine = None
 
-    def _recent(self) -> list[float]:
-        since = time.time() - HOUR
-        return [moment for moment in cache.get(self._key, []) if moment > since]
+    def _recent(self, now: float) -> list[float]:
+        return [moment for moment in cache.get(self._key, []) if moment > now - HOUR]

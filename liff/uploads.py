@@ -109,10 +109,15 @@ def claim(uploads: Sequence[Upload]) -> list[StoredPhoto]:
 
 
 def discard(upload: Upload) -> None:
-    """Delete a photo that she does not want after all, unless a case has taken it."""
+    """Delete a photo that she does not want after all, unless a case has taken it.
+
+    While the storage fails, its row stays as one that is past use, for the scheduler to try again.
+    """
     deleted, _rows = Upload.objects.filter(pk=upload.pk).delete()
-    if deleted:
-        photos.delete([upload.file, upload.thumbnail])
+    if deleted and photos.delete([upload.file, upload.thumbnail]):
+        upload.pk = None
+        upload.created_at = timezone.now() - 2 * USABLE_FOR
+        upload.save(force_insert=True)
 
 
 def _gone() -> PhotosRefused:

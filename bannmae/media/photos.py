@@ -86,6 +86,9 @@ def store_photo(data: bytes) -> StoredPhoto:
     )
 
 
-def delete(names: Iterable[str]) -> None:
-    """Delete stored files by name; missing ones and '' are no error, nor is a failing storage."""
-    storage.delete(names)
+def delete(names: Iterable[str]) -> list[str]:
+    """Delete stored files by name; missing ones and '' are no error, nor is a failing storage.
+
+    Returns the names that could not be deleted.
+    """
+    return storage.delete(names)

@@ -33,11 +33,13 @@ def store_all(folder: str, contents: Sequence[tuple[str, bytes]]) -> list[str]:
     return names
 
 
-def delete(names: Iterable[str]) -> None:
+def delete(names: Iterable[str]) -> list[str]:
     """Delete stored files; '' and what is not there are passed over.
 
-    What the storage refuses to delete is logged and left behind: the caller's work goes on.
+    What the storage fails to delete is logged and left behind, and its names are returned: who
+    keeps them may try again, and the caller's work goes on.
     """
+    left: list[str] = []
     for name in names:
         if not name:
             continue
@@ -45,3 +47,5 @@ def delete(names: Iterable[str]) -> None:
             default_storage.delete(name)
         except Exception:
             logger.exception("could not delete a stored file")
+            left.append(name)
+    return left

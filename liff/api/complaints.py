@@ -106,7 +106,7 @@ class ComplaintsView(ApiView):
         def prepare() -> Callable[[], str]:
             form = ComplaintForm(data=request.data, context={"resident": resident})
             form.is_valid(raise_exception=True)
-            filings.check()
+            filings.reserve()
 
             def carry_out() -> str:
                 photos = uploads.claim(form.validated_data["photos"])
@@ -116,9 +116,13 @@ class ComplaintsView(ApiView):
 
             return carry_out
 
-        number, fresh = once(resident, key, request, prepare)
+        fresh = False
+        try:
+            number, fresh = once(resident, key, request, prepare)
+        finally:
+            if not fresh:
+                filings.give_back()
         if fresh:
-            filings.note()
             return Response(brief(made[0]), status=201)
         complaint = Complaint.objects.get(resident=resident, number=number)
         return Response(brief(complaint), status=200)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
+from rest_framework.exceptions import Throttled
 from rest_framework.settings import api_settings
 
 from bannmae import testing
@@ -99,7 +104,42 @@ def test_a_load_test_may_switch_all_of_it_off(
 
 def test_the_counts_are_of_the_last_hour(somsri: Resident) -> None:
     cache.set(f"filings_{somsri.pk}", [0.0] * 50)
-    throttling.Filings(somsri).check()
+    throttling.Filings(somsri).reserve()
+
+
+def test_a_filing_that_fails_costs_nothing(somsri: Resident) -> None:
+    for _ in range(throttling.FILINGS_PER_HOUR + 5):
+        filings = throttling.Filings(somsri)
+        filings.reserve()
+        filings.give_back()
+        filings.give_back()
+    assert cache.get(f"filings_{somsri.pk}") == []
+
+
+def test_filings_at_the_same_moment_do_not_overrun_the_bound(
+    somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "FILINGS_PER_HOUR", 3)
+    real, gate = LocMemCache.get, threading.Barrier(8)
+
+    def slow(self: LocMemCache, *arguments: Any, **options: Any) -> Any:
+        # All of them read before any of them writes, unless they take turns.
+        found = real(self, *arguments, **options)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            gate.wait(0.2)
+        return found
+
+    monkeypatch.setattr(LocMemCache, "get", slow)
+
+    def reserve(_n: int) -> bool:
+        try:
+            throttling.Filings(somsri).reserve()
+        except Throttled:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(reserve, range(8))) == 3
 
 
 # -- what is forgotten --------------------------------------------------------------------
@@ -137,17 +177,68 @@ def test_it_goes_in_batches_and_leaves_the_rest_for_the_next_hour(
     assert tasks.forget_unused_uploads() == 0
 
 
-def test_a_storage_that_fails_does_not_stop_the_rest(
-    as_somsri: Caller, photo: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    as_somsri.upload(photo)
-    _age(Upload.objects.all(), days=2)
+def _fail_for(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> None:
+    """Let the storage fail to delete these files."""
+    real = FileSystemStorage.delete
 
     def fail(self: FileSystemStorage, name: str) -> None:
-        raise OSError
+        if name in names:
+            raise OSError
+        real(self, name)
 
     monkeypatch.setattr(FileSystemStorage, "delete", fail)
+
+
+def test_photos_that_the_storage_fails_to_delete_are_deleted_the_next_hour(
+    as_somsri: Caller, photo: bytes, private_storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        as_somsri.upload(photo)
+    _age(Upload.objects.all(), days=2)
+    rows = list(Upload.objects.order_by("pk"))
+    # Of the first batch all stay, of the next one does.
+    kept = [rows[0], rows[1], rows[3]]
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    with monkeypatch.context() as outage:
+        _fail_for(outage, {rows[0].file, rows[1].thumbnail, rows[3].file})
+        assert tasks.forget_unused_uploads() == 3
+    assert list(Upload.objects.order_by("pk")) == kept
+    assert _stored(private_storage) == 3
+    assert tasks.forget_unused_uploads() == 3
+    assert (_stored(private_storage), Upload.objects.count()) == (0, 0)
+
+
+def test_a_photo_taken_back_while_the_storage_fails_is_deleted_the_next_hour(
+    as_somsri: Caller,
+    photo: bytes,
+    report: dict[str, Any],
+    private_storage: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    token = as_somsri.upload(photo).json()["id"]
+    with monkeypatch.context() as outage:
+        _fail_for(outage, {Upload.objects.get().file})
+        assert as_somsri.delete(f"photos/{token}").status_code == 204
+    # Nobody can use it any more, and its file is not forgotten.
+    assert as_somsri.file(report | {"photos": [token]}).status_code == 400
+    assert _stored(private_storage) == 1
     assert tasks.forget_unused_uploads() == 1
+    assert (_stored(private_storage), Upload.objects.count()) == (0, 0)
+
+
+def test_a_storage_that_answers_nothing_keeps_the_scheduler_for_some_minutes_only(
+    somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = timezone.now() - timedelta(days=2)
+    Upload.objects.bulk_create(
+        Upload(resident=somsri, token=f"t{n}", file=f"f{n}", width=1, height=1, created_at=old)
+        for n in range(5)
+    )
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    monkeypatch.setattr(tasks, "MAX_SECONDS", -1)
+    assert tasks.forget_unused_uploads() == 0
+    monkeypatch.setattr(tasks, "MAX_SECONDS", 60)
+    assert tasks.forget_unused_uploads() == 5
 
 
 def test_ended_sessions_and_old_keys_are_forgotten(
