@@ -7,10 +7,12 @@ does: there a missing secret stops the start.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import secrets
 import socket
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +24,8 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 SIMULATED_TOKEN_PREFIX = "simulator-"  # noqa: S105 - a mark, not a secret
 HIGHEST_PORT = 65535
+# At the top of VAR_DIR; the folders in it are closed by its own mode.
+PRIVATE_FILES = ("*.sqlite3*", ".env*", "beat-schedule*")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # What the embedded form makes for itself when nobody gave it.
@@ -168,6 +172,7 @@ def load() -> tuple[Settings, Path, set[str]]:
     os.environ["VAR_DIR"] = str(var_dir)
     try:
         _make_writable(var_dir)
+        keep_private(var_dir)
     except OSError as error:
         raise ImproperlyConfigured(
             f"VAR_DIR={str(var_dir)!r} cannot be written: {error}"
@@ -187,9 +192,35 @@ def load() -> tuple[Settings, Path, set[str]]:
 
 def _make_writable(folder: Path) -> None:
     """Make `folder` where it is missing. Raise OSError when nothing can be written there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(f"no right to write in {folder}")
+
+
+def keep_private(var_dir: Path) -> None:
+    """Let nobody but its owner into `var_dir`, nor at the databases and secrets at its top.
+
+    What an earlier version left open is closed. Left alone is what belongs to another user, a
+    folder that everybody writes to (such as /tmp), and one in which this checkout lies, whose
+    built files others may read. Raise OSError when it cannot be done.
+    """
+    state = var_dir.stat()
+    if state.st_mode & stat.S_ISVTX:
+        return
+    if not BASE_DIR.is_relative_to(var_dir):
+        close_to_others(var_dir, state)
+    for pattern in PRIVATE_FILES:
+        for path in var_dir.glob(pattern):
+            # Files come and go here: SQLite's journals, for one.
+            with contextlib.suppress(FileNotFoundError):
+                close_to_others(path, path.lstat())
+
+
+def close_to_others(path: Path, state: os.stat_result) -> None:
+    """Take the rights of group and others at a file or folder of our own away."""
+    kind = stat.S_ISREG(state.st_mode) or stat.S_ISDIR(state.st_mode)
+    if kind and state.st_uid == os.geteuid() and state.st_mode & 0o077:
+        path.chmod(stat.S_IMODE(state.st_mode) & 0o700)
 
 
 def make_missing(var_dir: Path, wanted: dict[str, Callable[[], str]]) -> None:

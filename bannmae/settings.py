@@ -184,7 +184,6 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 STORAGE_URL = env.address("STORAGE_URL", schemes=["s3"])
 _storage: dict[str, object] = {

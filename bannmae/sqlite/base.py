@@ -7,12 +7,17 @@ Here SQLite sleeps a few milliseconds and is asked again, so everybody's turn co
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+
+from bannmae.environment import close_to_others
 
 # What SQLite sleeps before it says that it is busy: 1, 2, 5 and 2 ms.
 ASKED_AGAIN_AFTER_MS = 10
@@ -45,11 +50,28 @@ class PatientCursor(base.SQLiteCursorWrapper):
                     raise
 
 
+def _keep_private(database: str) -> None:
+    """Make a database's file where it is missing, and let nobody but its owner at it.
+
+    SQLite gives its journals the mode of the file. What cannot be made is for SQLite to tell.
+    """
+    if database.startswith((":memory:", "file:")):
+        return
+    path = Path(database)
+    with contextlib.suppress(OSError):
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            # Never opened here: closing it again would drop this process's locks on it.
+            close_to_others(path, path.lstat())
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, with cursors that have patience."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
         """Open the connection; only then is it set to tell soon that it is busy."""
+        _keep_private(str(conn_params["database"]))
         opened: sqlite3.Connection = super().get_new_connection(conn_params)
         opened.execute(f"PRAGMA busy_timeout = {ASKED_AGAIN_AFTER_MS}")
         return opened

@@ -58,6 +58,12 @@ def test_one_ctrl_c_ends_all_of_it_within_ten_seconds(tmp_path: Path) -> None:
         until(lambda: "Ctrl-C ends all of it." in said.read_text(), 120, "the welcome")
         kept = parse_env_file(tmp_path / ".env")
         assert f"http://localhost:{port}/simulator/" in said.read_text()
+        # Whoever else has an account on this machine gets at nothing of it.
+        files = (path for path in tmp_path.rglob("*") if path.is_file() and path != said)
+        written = [tmp_path, *files]
+        assert [path for path in written if path.lstat().st_mode & 0o077] == []
+        built = list((ROOT / "build/staticfiles").rglob("*"))
+        assert [path for path in built if not path.stat().st_mode & 0o004] == []
         assert kept["DEMO_PASSWORD"] in said.read_text()
         http = urllib3.PoolManager()
         for path, status in [

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from bannmae import environment
 from bannmae.environment import Settings, parse_env_file, write_env_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +134,61 @@ def test_mail_goes_where_it_is_told(
     assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"]) == ("mail.example.com", port)
     assert (mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]) == ("user@banmae.go.th", "p/w")
     assert mail.get("EMAIL_USE_TLS") is tls
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_only_its_owner_gets_at_the_embedded_data(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    assert manage(folder, "migrate", "--verbosity=0").returncode == 0
+    assert (mode(folder), mode(folder / "db.sqlite3")) == (0o700, 0o600)
+    assert (folder / "db.sqlite3").stat().st_size > 0
+
+
+def test_data_that_an_earlier_version_left_open_is_closed_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    folder, elsewhere = tmp_path / "var", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.write_text("not ours to close")
+    elsewhere.chmod(0o644)
+    names = ("db.sqlite3", "db.sqlite3-wal", "simulator.sqlite3", "beat-schedule.dat", ".env.lock")
+    for name in names:
+        (folder / name).touch()
+        (folder / name).chmod(0o644)
+    (folder / "link.sqlite3").symlink_to(elsewhere)
+    folder.chmod(0o755)
+    assert manage(folder, "check").returncode == 0
+    assert mode(folder) == 0o700
+    assert {mode(folder / name) for name in names} == {0o600}
+    assert mode(elsewhere) == 0o644
+
+
+def test_a_database_in_another_place_is_closed_too(tmp_path: Path) -> None:
+    database = tmp_path / "own.sqlite3"
+    place = {"DATABASE_URL": f"sqlite:///{database}"}
+    for _ in range(2):
+        done = manage(tmp_path / "var", "showmigrations", "bannmae", **place)
+        assert done.returncode == 0, done.stderr
+        assert mode(database) == 0o600
+        database.chmod(0o644)
+
+
+def test_a_folder_of_everybody_or_around_the_checkout_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybodys, around = tmp_path / "tmp", tmp_path / "around"
+    for folder, rights in ((everybodys, 0o1777), (around, 0o755)):
+        folder.mkdir()
+        (folder / "other.sqlite3").touch(0o644)
+        folder.chmod(rights)
+    monkeypatch.setattr(environment, "BASE_DIR", around / "checkout")
+    for folder in (everybodys, around):
+        environment.keep_private(folder)
+    assert (mode(everybodys), mode(everybodys / "other.sqlite3")) == (0o1777, 0o644)
+    assert mode(around) == 0o755
 
 
 def test_missing_secrets_are_made_once_and_kept_for_their_owner_alone(tmp_path: Path) -> None:

@@ -30,9 +30,11 @@ class Command(BaseCommand):
         port = settings.PORT
         if _listens(port):
             raise CommandError(f"Port {port} is taken. Choose another: make run PORT={port + 100}")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        # From here on only data is written, by this process and by those it starts.
+        os.umask(0o077)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("demo", yes=True, verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
 
         manager = Manager()
         environment = os.environ | {
