@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bannmae.paper.errors import PaperError
 from bannmae.paper.pdf import render_pdfs
 from bannmae.paper.pictures import soon_for_print
 from bannmae.paper.qr import qr_svg
@@ -21,7 +20,7 @@ from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.numerals import to_thai_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bannmae.paper.fonts import PaperFont
     from bannmae.paper.pdf import Picture
@@ -35,9 +34,13 @@ _LARGE_PHOTOS = 4
 
 @dataclass(frozen=True, slots=True)
 class PaperPhoto:
-    """A photo: the bytes of a picture file, or where it lies; `caption` may be empty."""
+    """A photo: the bytes of a picture file, or where they are; `caption` may be empty.
 
-    source: bytes | Path
+    A callable gives the bytes. It is asked on another thread, when the photo's turn comes, and
+    whatever it raises makes this a photo that the paper says cannot be shown.
+    """
+
+    source: bytes | Path | Callable[[], bytes]
     caption: str = ""
 
 
@@ -262,20 +265,15 @@ def _sheet_context(paper: ComplaintPaper, key: str, pictures: dict[str, Picture]
 def _photos(
     photos: Sequence[PaperPhoto], key: str, pictures: dict[str, Picture]
 ) -> list[dict[str, str]]:
-    """Return the photos as the templates name them; one that cannot be read has no `src`."""
+    """Return the photos as the templates name them; what makes them small is begun."""
     shown = []
     for index, photo in enumerate(photos):
         name = f"photo-{key}-{index}"
-        try:
-            source = photo.source
-            pictures[name] = soon_for_print(
-                source if isinstance(source, bytes) else source.read_bytes()
-            )
-        except (OSError, PaperError):
-            name = ""
+        source = photo.source
+        pictures[name] = soon_for_print(source.read_bytes if isinstance(source, Path) else source)
         shown.append(
             {
-                "src": f"picture:{name}" if name else "",
+                "src": f"picture:{name}",
                 "label": f"ภาพที่ {to_thai_digits(str(index + 1))}",
                 "caption": paper_numerals(photo.caption),
             }

@@ -6,6 +6,7 @@ the address, which would tell it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -199,17 +200,20 @@ def _steps(case: Complaint) -> tuple[object, ...]:
 
 
 def _photos(case: Complaint) -> tuple[PaperPhoto, ...]:
-    """Return the report's own photos; one that storage has lost is an empty place."""
+    """Return the report's own photos. Storage is asked when the paper is made, one by one."""
     from complaints.paper import PaperPhoto
 
-    shown = []
-    for photo in Photo.objects.filter(complaint=case, entry=None).order_by("id"):
-        try:
-            with default_storage.open(photo.file, "rb") as file:
-                shown.append(PaperPhoto(source=file.read()))
-        except OSError:
-            shown.append(PaperPhoto(source=b""))
-    return tuple(shown)
+    names = Photo.objects.filter(complaint=case, entry=None).order_by("id")
+    return tuple(
+        PaperPhoto(source=functools.partial(_stored, name))
+        for name in names.values_list("file", flat=True)
+    )
+
+
+def _stored(name: str) -> bytes:
+    with default_storage.open(name, "rb") as file:
+        content: bytes = file.read()
+        return content
 
 
 def _signatory(office: SignatoryRow.Office) -> SignatoryRow | None:

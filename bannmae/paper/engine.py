@@ -26,7 +26,7 @@ from PIL import ImageFile
 from weasyprint.css import ColorProfile
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse, URLFetchingError
 
 from bannmae.paper.errors import PaperError
 
@@ -94,6 +94,9 @@ def render(
 class _Fetcher:
     """Answers WeasyPrint's requests: pictures of the caller, files of allowed folders, no more."""
 
+    # WeasyPrint's own name: a picture that cannot be had is not the end of the paper.
+    _fail_on_errors = False
+
     def __init__(self, pictures: Mapping[str, Picture], folders: Sequence[Path]) -> None:
         self._pictures = pictures
         self._folders = [folder.resolve() for folder in folders]
@@ -119,7 +122,11 @@ class _Fetcher:
         if data is None:
             raise PaperError(f"no picture was handed in for {url}")
         if isinstance(data, Future):
-            data = data.result()
+            try:
+                data = data.result()
+            except PaperError as error:
+                # Not what was asked wrongly: the photo is lost, and its `alt` says so.
+                raise URLFetchingError(str(error)) from error
         return URLFetcherResponse(url, data, {"Content-Type": _content_type(data)})
 
     def _file(self, url: str) -> URLFetcherResponse:

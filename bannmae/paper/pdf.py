@@ -46,7 +46,8 @@ def render_pdf(
         template: path of a Django template that extends `bannmae/paper/page.html`.
         context: its names; text is escaped by the template engine.
         title, author: the document's properties.
-        pictures: bytes for each `<img src="picture:NAME">`, or what will be those bytes.
+        pictures: bytes for each `<img src="picture:NAME">`, or what will be those bytes; where
+            that raises PaperError, the paper shows the picture's `alt`.
         folders: folders whose files the template may name by `file://`; none by default.
         font: the office's own font; Sarabun otherwise.
         pdf_variant: WeasyPrint's name of a PDF form, None for a plain one.

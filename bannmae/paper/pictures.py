@@ -14,6 +14,8 @@ from bannmae.paper.errors import PaperError
 from bannmae.paper.pdfium import PDFIUM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PIL.Image import Image
 
 #: The longest side of a photo on paper: 1200 px over 15 cm are 200 dots per inch.
@@ -79,23 +81,14 @@ def _rasterised(pdf: bytes, page: int, width_px: int) -> Image:
     return picture
 
 
-def soon_for_print(data: bytes) -> Future[bytes]:
-    """Return what `for_print` will have made of `data`, begun on another processor.
+def soon_for_print(source: bytes | Callable[[], bytes]) -> Future[bytes]:
+    """Return what `for_print` will have made of a photo, begun on another processor.
 
-    The text is laid out meanwhile. A file that only then turns out to be broken becomes a grey
-    picture: the paper is not held back for it.
-
-    Raises:
-        PaperError: the bytes do not begin like a picture.
+    The text is laid out meanwhile. A callable is asked for the bytes there and then, two of them
+    at a time: of many large photos only the small ones are ever held. The result raises
+    PaperError where there is no such photo; the paper shows the picture's `alt` in its place.
     """
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(data)):
-            pass
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PaperError("a photo cannot be read") from error
-    return _pool().submit(_for_print_or_grey, data)
+    return _pool().submit(_read_for_print, source)
 
 
 @functools.cache
@@ -104,15 +97,14 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2, thread_name_prefix="for_print")
 
 
-def _for_print_or_grey(data: bytes) -> bytes:
-    from PIL import Image
-
+def _read_for_print(source: bytes | Callable[[], bytes]) -> bytes:
+    if isinstance(source, bytes):
+        return for_print(source)
     try:
-        return for_print(data)
-    except PaperError:
-        out = BytesIO()
-        Image.new("RGB", (400, 300), "#ccc").save(out, "JPEG")
-        return out.getvalue()
+        data = source()
+    except Exception as error:  # storages fail in ways of their own
+        raise PaperError("a photo cannot be read") from error
+    return for_print(data)
 
 
 def for_print(data: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -12,6 +14,7 @@ from bannmae.paper.errors import PaperError
 from bannmae.paper.pdf import html_to_pdf
 from bannmae.paper.pictures import PRINT_PX, for_print, page_picture, soon_for_print
 from bannmae.paper.qr import qr_svg
+from bannmae.tests.paper_reading import text_of
 
 PAGE = '<html lang="th"><style>@page {{ size: {} }} body {{ background: {} }}</style><p>ก</html>'
 
@@ -113,8 +116,33 @@ def test_no_address_makes_no_qr() -> None:
     assert qr_svg("") == ""
 
 
-def test_a_photo_that_breaks_off_becomes_a_grey_picture() -> None:
-    with Image.open(BytesIO(soon_for_print(photo(640, 480)[:2000]).result())) as grey:
-        assert grey.getpixel((1, 1)) == (204, 204, 204)
+def _storage_away() -> bytes:
+    raise ConnectionError("storage away")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [b"junk", photo(640, 480)[:2000], lambda: b"", _storage_away],
+    ids=["junk", "breaks off", "empty", "away"],
+)
+def test_in_the_place_of_a_lost_photo_its_alternative_stands(
+    source: bytes | Callable[[], bytes],
+) -> None:
+    lost = soon_for_print(source)
+    page = '<html lang="th"><img src="picture:a" alt="เปิดภาพนี้ไม่ได้"> ต่อไป</html>'
+    pdf = html_to_pdf([page], title="ก", pictures={"a": lost})
+    assert "เปิดภาพนี้ไม่ได้ ต่อไป" in text_of(pdf)
     with pytest.raises(PaperError):
-        soon_for_print(b"junk")
+        lost.result()
+
+
+def test_a_photo_is_fetched_where_it_is_made_small() -> None:
+    fetched: list[str] = []
+
+    def source() -> bytes:
+        fetched.append(threading.current_thread().name)
+        return photo(1600, 1200)
+
+    with Image.open(BytesIO(soon_for_print(source).result())) as small:
+        assert small.size == (1200, 900)
+    assert [name.startswith("for_print") for name in fetched] == [True]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 
 from bannmae import testing
 from bannmae.models import AccessLog, Municipality, Signatory, Staff
@@ -17,6 +18,7 @@ from bannmae.tests.paper_reading import pages_of, text_of
 from chatops.models import Resident
 from complaints import printing
 from complaints.models import Complaint, TimelineEntry
+from complaints.paper import complaint_sheet_pdf
 from complaints.tests.desk import LIST, as_, page, restricted_case
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +237,25 @@ def test_a_photo_that_storage_has_lost_costs_no_paper(
     default_storage.delete(case.photos.first().file)
     answer = as_(engineer).post(page(case, "print_sheet"))
     assert answer.status_code == 200
+    assert text_of(answer.content).count("ไม่สามารถแสดงภาพนี้ได้") == 1
+
+
+def test_photos_of_many_cases_are_not_held_before_the_paper_is_made(
+    case: Complaint, engineer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = FileSystemStorage._open
+
+    def watched(self: FileSystemStorage, name: str, mode: str = "rb") -> object:
+        opened.append(name)
+        return real(self, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "_open", watched)
+    sheet = printing.sheet(case, engineer)
+    memo = printing.memo(case, printing.memo_text(case, engineer), engineer)
+    assert (len(sheet.photos), len(memo.photos), opened) == (2, 2, [])
+    assert "ไม่สามารถแสดงภาพนี้ได้" not in text_of(complaint_sheet_pdf([sheet]))
+    assert sorted(opened) == sorted(case.photos.values_list("file", flat=True))
 
 
 def test_without_an_uploaded_garuda_its_place_stays_blank(

@@ -273,9 +273,10 @@ def test_a_photo_may_be_a_file(tmp_path: Path) -> None:
 
 
 def test_a_photo_that_cannot_be_read_is_said_to_be_missing(tmp_path: Path) -> None:
-    lost = (PaperPhoto(b"junk"), PaperPhoto(tmp_path / "gone.jpg"))
+    gone = tmp_path / "gone.jpg"
+    lost = (PaperPhoto(b"junk"), PaperPhoto(gone), PaperPhoto(gone.read_bytes))
     for pdf in (memo_pdf([memo(photos=lost)]), complaint_sheet_pdf([sheet(photos=lost)])):
-        assert text_of(pdf).count("ไม่สามารถแสดงภาพนี้ได้") == 2
+        assert text_of(pdf).count("ไม่สามารถแสดงภาพนี้ได้") == 3
 
 
 def test_the_garuda_stands_at_its_height_and_without_it_the_place_stays_blank() -> None:
