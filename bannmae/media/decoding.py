@@ -19,6 +19,7 @@ from pillow_heif import register_heif_opener
 from bannmae.media.errors import FileRefused, UnreadablePhoto
 from bannmae.media.jpeg import work_of
 from bannmae.media.metadata import Metadata, read_metadata
+from bannmae.media.png import has_countless_chunks
 from bannmae.media.turns import turn
 
 MAX_PIXELS = 50_000_000
@@ -95,6 +96,8 @@ def _clean(data: bytes, picture_format: str) -> CleanPicture:
         scans = work.scans
         if work.excessive or scans > MAX_SCANS:
             raise UnreadablePhoto(TOO_DEAR)
+    elif picture_format == "PNG" and has_countless_chunks(data):
+        raise UnreadablePhoto(TOO_DEAR)
     with Image.open(io.BytesIO(data), formats=(picture_format,)) as source:
         limit = MAX_PIXELS_WEBP if picture_format == "WEBP" else MAX_PIXELS
         if source.width * source.height > limit:

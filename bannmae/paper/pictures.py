@@ -103,7 +103,7 @@ def _read_for_print(source: bytes | Callable[[], bytes]) -> bytes:
     try:
         data = source()
     except Exception as error:  # storages fail in ways of their own
-        raise PaperError("a photo cannot be read") from error
+        raise PaperError(f"a photo cannot be read ({type(error).__name__})") from error
     return for_print(data)
 
 

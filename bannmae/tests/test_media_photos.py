@@ -332,6 +332,7 @@ def test_cut_off_files_are_refused(kind: str, share: float, folder: Path) -> Non
 HOSTILE = {
     "huge png": samples.bomb_png(30_000, 30_000),
     "just too large png": samples.bomb_png(7072, 7072),
+    "png of countless chunks": PNG[:33] + b"\0\0\0\0prVt\xa6\x87\x8c\x49" * 60_000 + PNG[33:],
     "text bomb": samples.text_bomb_png(),
     "endless jpeg": samples.endless_jpeg(),
     "endless jpeg behind a marker without a length": samples.endless_jpeg(between=b"\xff\x01"),
