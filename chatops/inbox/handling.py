@@ -112,7 +112,7 @@ def _on_message(event: WebhookEvent, payload: Json, resident: Resident) -> None:
         return
     entry = registry.by_words(search_key(normalise_text(text))) if text else None
     if entry is not None:
-        _reply(event, payload, resident, entry.answer(resident), about=f"menu:{entry.key}")
+        _answer(event, payload, resident, entry)
     elif message.kind in ANSWERED_KINDS:
         # Several pictures sent at once are one message to her: one answer.
         group = _part(content, "imageSet").get("id")
@@ -172,7 +172,7 @@ def _on_postback(event: WebhookEvent, payload: Json, resident: Resident) -> None
     data = parse_qs(str(_part(payload, "postback").get("data") or ""))
     entry = registry.get((data.get("menu") or [""])[0])
     if entry is not None and _may_answer(payload):
-        _reply(event, payload, resident, entry.answer(resident), about=f"menu:{entry.key}")
+        _answer(event, payload, resident, entry)
 
 
 HANDLERS: dict[str, Callable[[WebhookEvent, Json, Resident], None]] = {
@@ -207,6 +207,17 @@ def _is_here(resident: Resident) -> None:
         resident.save(update_fields=["blocked_at"])
 
 
+def _answer(event: WebhookEvent, payload: Json, resident: Resident, entry: registry.Entry) -> None:
+    _reply(
+        event,
+        payload,
+        resident,
+        entry.answer(resident),
+        about=f"menu:{entry.key}",
+        can_wait=not entry.urgent,
+    )
+
+
 def _reply(
     event: WebhookEvent,
     payload: Json,
@@ -215,13 +226,14 @@ def _reply(
     *,
     about: str = "reply",
     dedupe_key: str = "",
+    can_wait: bool = True,
 ) -> None:
     send(
         resident,
         messages,
         dedupe_key=dedupe_key or f"event:{event.event_id}",
         about=about,
-        can_wait=True,
+        can_wait=can_wait,
         reply_to=event,
         reply_token=str(payload.get("replyToken") or "")[:100],
     )

@@ -31,6 +31,7 @@ ENTRIES = (
         "emergency",
         "แจ้งเหตุฉุกเฉิน",
         answer=answers.emergency,
+        urgent=True,
         words=("ฉุกเฉิน", "เหตุฉุกเฉิน"),
     ),
     Entry(

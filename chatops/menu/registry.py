@@ -18,7 +18,8 @@ class Entry:
 
     `label`: at most 20 graphemes, for buttons; `words`: what a resident may type for it;
     `answer`: LINE message objects (1–5) for a tap or those words; `uri`: the address that a
-    tap opens at once instead ('' where the profile names none: then `answer` is sent).
+    tap opens at once instead ('' where the profile names none: then `answer` is sent);
+    `urgent`: the answer stands alone and goes out whatever is left of the month's quota.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Entry:
     answer: Callable[[Resident], Sequence[Json]]
     words: Sequence[str] = ()
     uri: Callable[[], str] | None = None
+    urgent: bool = False
 
 
 _entries: dict[str, Entry] = {}

@@ -58,7 +58,8 @@ def _by_reply(message: OutboundMessage) -> bool:
     # Written before the call: should we be killed in mid-call, our successor knows that
     # LINE may have taken it.
     _note_try(message, reply_unclear=True)
-    messages = [*message.messages, *(part for rider in riders for part in rider.messages)]
+    # What she asked for comes last: that is what her telephone shows.
+    messages = [part for one in (*riders, message) for part in one.messages]
     try:
         sent = client_for(message.resident.channel).reply(message.reply_token, messages)
     except LineError as error:
@@ -133,12 +134,14 @@ def _push_failed(message: OutboundMessage, error: LineError) -> bool:
 
 
 def _riders(message: OutboundMessage) -> list[OutboundMessage]:
-    """Seat as many held messages beside `message` as one call takes; the same after a retry.
+    """Seat as many held messages before `message` as one call takes; the same after a retry.
+
+    None rides on what cannot wait: an emergency's numbers stand alone.
 
     Once they had to step off, none takes their seat: the message is tried alone.
     """
     seated = list(message.riders.filter(state=State.HELD).order_by("id"))
-    if seated or message.attempts:
+    if seated or message.attempts or not message.can_wait:
         return seated
     room = MAX_MESSAGES - len(message.messages)
     for rider in OutboundMessage.objects.filter(
@@ -198,14 +201,13 @@ def _succeeded(
         "reply_unclear": False,
         "last_error": State.UNREACHED.label if blocked else "",
     }
-    seat = len(message.messages)
+    ids = list(sent.message_ids)
     with transaction.atomic():  # a rider left behind would go out once more
-        _update(message, line_message_ids=sent.message_ids[:seat], **outcome)
         for rider in riders:
-            ids = sent.message_ids[seat : seat + len(rider.messages)]
-            seat += len(rider.messages)
+            own, ids = ids[: len(rider.messages)], ids[len(rider.messages) :]
             # Whatever somebody made of it meanwhile: LINE has taken it.
-            OutboundMessage.objects.filter(pk=rider.pk).update(line_message_ids=ids, **outcome)
+            OutboundMessage.objects.filter(pk=rider.pk).update(line_message_ids=own, **outcome)
+        _update(message, line_message_ids=ids, **outcome)
     channel = message.resident.channel
     if channel.consecutive_timeouts or channel.paused_until or channel.trouble:
         _set_channel(channel, consecutive_timeouts=0, paused_until=None, trouble="")

@@ -66,7 +66,8 @@ def reply_token(line: Simulator, resident: Resident) -> str:
 
 
 def with_token(line: Simulator, message: OutboundMessage) -> OutboundMessage:
-    """Give the queued message a fresh reply token."""
+    """Make the queued message an answer with a fresh reply token."""
+    message.can_wait = True
     message.reply_token = reply_token(line, message.resident)
     message.reply_token_expires_at = timezone.now() + timedelta(seconds=50)
     message.save()
@@ -270,7 +271,7 @@ def test_a_held_notice_rides_free_on_her_next_reply(line: Simulator, somsri: Res
     held.refresh_from_db()
     assert (message.state, held.state) == (State.SENT, State.SENT)
     assert (message.sent_via, held.sent_via) == ("reply", "reply")
-    assert texts(line, somsri) == ["คำตอบ", "พักไว้"]
+    assert texts(line, somsri) == ["พักไว้", "คำตอบ"]
 
 
 def test_a_rider_whose_reply_got_lost_is_neither_lost_nor_doubled(
@@ -284,7 +285,7 @@ def test_a_rider_whose_reply_got_lost_is_neither_lost_nor_doubled(
     try_now(message)
     held.refresh_from_db()
     assert held.state == State.SENT
-    assert texts(line, somsri) == ["คำตอบ", "พักไว้"]
+    assert texts(line, somsri) == ["พักไว้", "คำตอบ"]
 
 
 def test_a_bad_rider_never_delays_the_reply(line: Simulator, somsri: Resident) -> None:
@@ -299,7 +300,7 @@ def test_five_messages_at_most_ride_together(line: Simulator, somsri: Resident) 
     for number in range(6):
         queue(somsri, f"พัก {number}", state=State.HELD)
     try_now(with_token(line, queue(somsri, "คำตอบ")))
-    assert texts(line, somsri) == ["คำตอบ", "พัก 0", "พัก 1", "พัก 2", "พัก 3"]
+    assert texts(line, somsri) == ["พัก 0", "พัก 1", "พัก 2", "พัก 3", "คำตอบ"]
     assert OutboundMessage.objects.filter(state=State.HELD).count() == 2
 
 
@@ -442,7 +443,7 @@ def test_a_rider_counts_as_sent_whatever_became_of_it_on_the_way(
     monkeypatch.setattr(client.LineClient, "reply", freed_on_the_way)
     assert delivery.deliver(message)
     work_off()
-    assert texts(line, somsri) == ["คำตอบ", "พัก"]
+    assert texts(line, somsri) == ["พัก", "คำตอบ"]
     held.refresh_from_db()
     assert held.state == State.SENT
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from chatops import tasks
 from chatops.inbox import handling
+from chatops.line.cards import text_message
 from chatops.line.signature import sign
-from chatops.models import AutoText, Message, OutboundMessage, Resident, WebhookEvent
+from chatops.models import AutoText, Channel, Message, OutboundMessage, Resident, WebhookEvent
 from chatops.simulator.testing import Simulator
 from chatops.worker import work_off
 
@@ -252,6 +253,27 @@ def test_answers_follow_the_order_of_asking(chat: Chat) -> None:
     chat.line.text(chat.user_id, "ติดตามสถานะ")
     chat.deliver(list(reversed(chat.events())))
     assert [answer[:6] for answer in chat.answers()] == ["เหตุฉุ", "ติดต่อ", "ติดตาม"]
+
+
+def test_emergency_numbers_stand_alone_whatever_else_waits(chat: Chat) -> None:
+    chat.line.text(chat.user_id, "สวัสดี")
+    chat.deliver()
+    OutboundMessage.objects.create(
+        resident=chat.resident,
+        dedupe_key="held",
+        messages=[text_message("พักไว้")],
+        state="held",
+        can_wait=True,
+    )
+    Channel.objects.update(quota_spent_at=timezone.now())
+    chat.line.text(chat.user_id, "แจ้งเหตุฉุกเฉิน")
+    chat.deliver()
+    assert chat.answers()[-1].startswith("เหตุฉุกเฉิน")
+    assert "พักไว้" not in chat.answers()
+    chat.line.text(chat.user_id, "สวัสดิการ")
+    chat.deliver()
+    later = chat.answers()[2:]
+    assert (later[0], later[1][:9]) == ("พักไว้", "สวัสดิการ"), "it rides on the next, before it"
 
 
 def test_one_bad_event_never_costs_its_neighbours(
