@@ -31,7 +31,7 @@ from complaints.desk_forms import AccusedForm, MoveForm, NoteForm
 from complaints.desk_maps import tile_origins
 from complaints.desk_preview import preview
 from complaints.mailbox import CAME, TONES, clock, listed, rows_of, status_chip
-from complaints.models import Complaint, Photo, Status, TimelineEntry
+from complaints.models import Complaint, Order, Photo, Status, TimelineEntry
 
 Kind = TimelineEntry.Kind
 # Apart from the usual ones: they end the case against the resident's wish.
@@ -345,7 +345,7 @@ def _steps(request: HttpRequest, case: Complaint, pictures: dict[int, list[Pictu
         order = getattr(entry, "order", None)
         if order is not None:
             step.order = [
-                f"{order.get_decision_display()} ({order.division})",
+                order_line(order),
                 f"โดย {order.ordered_by} เมื่อ {format_date(order.ordered_on)}",
                 *([order.text] if order.text else []),
             ]
@@ -353,6 +353,13 @@ def _steps(request: HttpRequest, case: Complaint, pictures: dict[int, list[Pictu
                 step.scan_url = reverse("admin:complaints_complaint_scan", args=[case.pk, entry.pk])
         steps.append(step)
     return steps[::-1]
+
+
+def order_line(order: Order) -> str:
+    """Say the order as the memo's box does, with the name in its gap: 'มอบ กองช่าง ดำเนินการ'."""
+    if order.decision == Order.Decision.ASSIGN:
+        return f"มอบ {order.division} ดำเนินการ"
+    return f"{order.get_decision_display()} ({order.division})"
 
 
 def _step(entry: TimelineEntry) -> Step:

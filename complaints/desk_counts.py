@@ -17,9 +17,10 @@ from bannmae.staff_lists import COUNT_LIMIT
 from chatops.audience import undelivered
 from complaints import mailbox
 from complaints.access import visible_to
-from complaints.models import Complaint
+from complaints.desk_common import CHANGES, SEES
+from complaints.models import Complaint, Status
 
-SEES = "complaints.view_complaint"
+AWAITING_ORDER = "เสนอผู้บริหารแล้ว"
 BADGE_SECONDS = 4
 LISTED = 6
 
@@ -82,6 +83,15 @@ def tiles(request: HttpRequest) -> list[Tile]:
             {"show": "turn"},
             "assignment_ind",
             "plain",
+        )
+        if staff.has_perm(CHANGES)
+        else (
+            AWAITING_ORDER,
+            "รอคำสั่งในบันทึกข้อความ",
+            mailbox.submitted(cases),
+            {"status": Status.SUBMITTED.value},
+            "assignment_ind",
+            "plain",
         ),
     )
     shown = [
@@ -109,13 +119,15 @@ def _tile(title: str, hint: str, rows: QuerySet[Any], url: str, icon: str, tone:
 
 
 def worklists(request: HttpRequest) -> list[Worklist]:
-    """Return the most pressing cases and those whose next step is mine."""
+    """Return the most pressing cases and those whose next step is mine, the most late first."""
     staff: Staff = request.user
     if not staff.has_perm(SEES):
         return []
     cases = mailbox.listed(visible_to(staff))
     urgent = mailbox.pressing(cases).order_by("due_on", "id")[:LISTED]
-    turn = mailbox.my_turn(staff, cases)[:LISTED]
+    moves = staff.has_perm(CHANGES)
+    waiting = mailbox.my_turn(staff, cases) if moves else mailbox.submitted(cases)
+    turn = waiting.order_by("due_on", "id")[:LISTED]
     template = "complaints/admin/short_list.html"
     return [
         Worklist(
@@ -126,10 +138,12 @@ def worklists(request: HttpRequest) -> list[Worklist]:
             more_url=mailbox.list_url(due="pressing"),
         ),
         Worklist(
-            title="รอเราดำเนินการ",
+            title="รอเราดำเนินการ" if moves else AWAITING_ORDER,
             template=template,
             rows=mailbox.rows_of(turn),
-            empty="ไม่มีเรื่องที่รอท่านดำเนินการ เรื่องที่ถึงขั้นของท่านจะแสดงที่นี่",
-            more_url=mailbox.list_url(show="turn"),
+            empty="ไม่มีเรื่องที่รอท่านดำเนินการ เรื่องที่ถึงขั้นของท่านจะแสดงที่นี่"
+            if moves
+            else "ไม่มีเรื่องที่รอคำสั่งผู้บริหาร เรื่องที่งานนิติการเสนอแล้วจะแสดงที่นี่",
+            more_url=mailbox.list_url(**({"show": "turn"} if moves else {"status": "submitted"})),
         ),
     ]

@@ -158,16 +158,21 @@ def pressing(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
 def my_turn(staff: Staff, cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
     """Those whose next step is `staff`'s.
 
-    งานนิติการ passes on what came in; the executives decide on what was submitted; a division
-    works on what it was given.
+    งานนิติการ passes on what came in; a division works on what it was given. Who moves no cases
+    has none: the executives order on paper (see submitted).
     """
     may = reach(staff)
     given = Q(status__in=[Status.ASSIGNED, Status.IN_PROGRESS], division__in=sorted(may.divisions))
     if not staff.has_perm("complaints.change_complaint"):
-        return cases.filter(status=Status.SUBMITTED)
+        return cases.none()
     if may.everything:
         return cases.filter(Q(status__in=[Status.RECEIVED, Status.REOPENED]) | given)
     return cases.filter(given)
+
+
+def submitted(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """Those that wait for the executives' order, given on the printed memo."""
+    return cases.filter(status=Status.SUBMITTED)
 
 
 class _Choice(SimpleListFilter):

@@ -6,6 +6,8 @@ trigram index on `search_text`, SQLite an FTS5 trigram table kept by triggers.
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -19,6 +21,9 @@ NATIONAL_ID = "complaint.national_id"
 PHONE = "complaint.phone"
 # Trigram indexes cannot help with fewer letters.
 TRIGRAM = 3
+_NUMBER = re.compile(r"(\d{2})\s*[-‐-―]?\s*(\d{4,6})", re.ASCII)
+# As it is said, as the list prints it, as text_of writes it; in search form.
+_VILLAGE = re.compile(r"(?<!\S)(?:ม\.|หมู่(?:ที่)?)\s*(\d{1,2})(?!\S)", re.ASCII)
 
 
 def text_of(complaint: Complaint) -> str:
@@ -32,6 +37,16 @@ def text_of(complaint: Complaint) -> str:
         complaint.details,
     ]
     return "\n".join(search_key(part) for part in parts if part)
+
+
+def case_number(words: str) -> str:
+    """Return the number of a case as it is kept, however it was typed; '' for what is none.
+
+    >>> case_number("๖๙-๐๐๔๒"), case_number("690042"), case_number("69 – 0042"), case_number("ไฟ")
+    ('69-0042', '69-0042', '69-0042', '')
+    """
+    found = _NUMBER.fullmatch(search_key(words).strip())
+    return f"{found[1]}-{found[2]}" if found else ""
 
 
 def phone_index(stored: str) -> str:
@@ -53,8 +68,13 @@ def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
     if not key:
         return cases
     matches = Q()
-    for term in key.split():
-        matches &= _contains(term)
+    for village in _VILLAGE.finditer(key):
+        matches &= _in_village(village[0], village[1])
+    for term in _VILLAGE.sub(" ", key).split():
+        number = case_number(term)
+        matches &= _contains(term) | _contains(number) if number else _contains(term)
+    if number := case_number(key):
+        matches |= _contains(number)
     if phone.is_valid(words):
         number = phone.parse(words).number
         matches |= Q(phone_index__in=blind_index_candidates(number, PHONE))
@@ -62,6 +82,11 @@ def find(cases: QuerySet[Complaint], words: str) -> QuerySet[Complaint]:
         digits = national_id.normalise(words)
         matches |= Q(national_id_index__in=blind_index_candidates(digits, NATIONAL_ID))
     return cases.filter(matches)
+
+
+def _in_village(typed: str, village: str) -> Q:
+    # By the line that text_of writes: the end of the line keeps หมู่ 1 from finding หมู่ 12.
+    return _contains(f"หมู่ {int(village)}\n") | _contains(f"{typed} ")
 
 
 def _contains(term: str) -> Q:

@@ -27,6 +27,7 @@ from complaints.models import (
     TimelineEntry,
 )
 from complaints.photos import attach
+from complaints.search import case_number
 
 S = Status
 _CONSIDERED = frozenset({S.ASSIGNED, S.REFERRED, S.REJECTED, S.DUPLICATE})
@@ -276,7 +277,8 @@ def _check_order(order: ExecutiveOrder) -> None:
 
 
 def _original(complaint: Complaint, number: str, by: Staff) -> Complaint:
-    original = visible_to(by).filter(number=number.strip().upper()).first()
+    typed = case_number(number) or number.strip().upper()
+    original = visible_to(by).filter(number=typed).first()
     if original is None:
         raise Incomplete("duplicate_of", "ไม่พบเรื่องเดิมตามเลขที่ที่ระบุ")
     if original.pk == complaint.pk or original.status == S.DUPLICATE:

@@ -3,6 +3,17 @@ import "./styles/desk.css";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
+const LAST_LIST = "bm-last-list";
+
+// A case's way back leads to the list as this window last showed it. Whoever signs in next
+// begins with a list of his own.
+function returnToList(bar) {
+  if (bar?.matches(".bm-bar")) sessionStorage.setItem(LAST_LIST, location.search);
+  else if (document.getElementById("login-form")) sessionStorage.removeItem(LAST_LIST);
+  const back = document.querySelector(".bm-back");
+  if (back) back.search = sessionStorage.getItem(LAST_LIST) ?? "";
+}
+
 function ready() {
   // The theme writes the file's name into a text field beside it, which ours have not; it
   // passes over those that bear this mark.
@@ -26,6 +37,8 @@ function ready() {
       for (const field of bar.querySelectorAll("[disabled]")) field.disabled = false;
     });
   }
+
+  returnToList(bar);
 
   const rows = [...document.querySelectorAll("#result_list tr[data-url]")];
   let here = -1;

@@ -11,7 +11,7 @@ from django.utils import timezone
 from bannmae.models import Staff
 from chatops.models import OutboundMessage, Resident
 from complaints.access import visible_to
-from complaints.models import Complaint, Status
+from complaints.models import Category, Complaint, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -71,4 +71,6 @@ def test_each_sees_what_is_theirs() -> None:
     assert seen["chang"] <= {"road", "street-light", "drain-flood"}
     assert "misconduct" not in seen["nitikan"] | seen["admin"] | seen["khlang"]
     assert "misconduct" in seen["palat"]
+    readers = Category.objects.get(slug="misconduct").readers.all()
+    assert any(one.has_perm("complaints.change_complaint") for one in readers)
     assert {"road", "garbage", "trees"} <= seen["nitikan"]

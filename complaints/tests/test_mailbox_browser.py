@@ -151,6 +151,70 @@ def test_choosing_a_filter_is_enough(sit_down: Any) -> None:
     expect(desk.locator("#result_list tbody tr")).to_have_count(2)
 
 
+def test_ticking_all_counts_them_and_brings_the_bar_of_actions(sit_down: Any) -> None:
+    for _ in range(3):
+        testing.make_complaint()
+    desk = sit_down(testing.make_engineer()).open(LIST)
+    counter = desk.locator("span.action-counter")
+    desk.locator("#action-toggle").check()
+    expect(desk.locator("input.action-select:checked")).to_have_count(3)
+    expect(counter).to_have_text("เลือก 3 จาก 3")
+    desk.select_option("select[name=action]", "print_sheets")
+    expect(desk.locator("button[name=index]")).to_be_visible()
+    desk.locator("input.action-select").first.uncheck()
+    expect(counter).to_have_text("เลือก 2 จาก 3")
+    expect(desk.locator("#action-toggle")).not_to_be_checked()
+    desk.locator("input.action-select").first.check()
+    expect(desk.locator("#action-toggle")).to_be_checked()
+    desk.locator("#action-toggle").uncheck()
+    expect(desk.locator("input.action-select:checked")).to_have_count(0)
+
+
+def test_the_way_back_leads_to_the_list_as_it_was_left(sit_down: Any) -> None:
+    case = assigned_case()
+    desk = sit_down(testing.make_engineer()).open(f"{LIST}?kind=complaint&status=assigned&q=ถนน")
+    left = desk.url
+    desk.locator("#result_list .bm-what a").click()
+    # Kept over a step, whose page is another address.
+    desk.get_by_role("link", name="เริ่มดำเนินการ").click()
+    desk.get_by_role("button", name="ยืนยัน: เริ่มดำเนินการ").click()
+    expect(desk.locator(".bm-head")).to_contain_text("กำลังดำเนินการ")
+    desk.get_by_role("link", name="← รายการติดต่อ").click()
+    desk.wait_for_url(left)
+    desk.context.clear_cookies()
+    desk.goto(f"{desk.url.split('/admin/')[0]}/admin/login/?next={page(case)}")
+    desk.fill("[name=username]", testing.make_engineer().username)
+    desk.fill("[name=password]", testing.PASSWORD)
+    desk.click("#login-form button")
+    way_back = desk.get_by_role("link", name="← รายการติดต่อ")
+    expect(way_back).to_have_attribute("href", re.compile(f"{LIST}$"))
+
+
+@pytest.mark.parametrize("width", [375, 1024])
+def test_in_one_column_the_moves_come_first_and_the_history_last(sit_down: Any, width: int) -> None:
+    case = assigned_case(photos=[testing.make_photo(width=900, height=600)])
+    desk = sit_down(testing.make_engineer(), {"width": width, "height": 768}).open(page(case))
+
+    def top(text: str) -> float:
+        box = desk.get_by_role("heading", name=text, exact=True).bounding_box()
+        assert box is not None
+        return float(box["y"])
+
+    assert top("สถานะ") < top("รายละเอียด") < top("ข้อมูลเรื่อง") < top("ความเป็นมา")
+    assert desk.get_by_role("link", name="เริ่มดำเนินการ").bounding_box()["y"] < 768
+
+
+def test_the_header_cuts_no_tone_marks(sit_down: Any) -> None:
+    case = assigned_case()
+    desk = sit_down(testing.make_engineer()).open(page(case))
+    shape = desk.locator(".truncate", has_text="เรื่องเลขที่").first.evaluate(
+        "e => { const s = getComputedStyle(e); return ["
+        "parseFloat(s.lineHeight) / parseFloat(s.fontSize), s.letterSpacing] }"
+    )
+    assert shape[0] >= 1.6
+    assert shape[1] in ("normal", "0px")
+
+
 def test_the_officer_reads_what_the_resident_will_read_and_nothing_typed_is_lost(
     sit_down: Any, tmp_path: Path
 ) -> None:

@@ -222,6 +222,15 @@ def three() -> list[Complaint]:
         ("69-0002", [1]),
         ("๖๙-๐๐๐๒", [1]),
         ("0002", [1]),
+        ("690002", [1]),
+        ("๖๙๐๐๐๒", [1]),
+        ("69 – 0002", [1]),
+        ("ม.7", [1]),
+        ("ม. ๗", [1]),
+        ("หมู่ที่ 7 ศาลา", [1]),
+        ("หมู่ 7", [1]),
+        ("ม.1", []),
+        ("ม.7 ขยะ", []),
         ("บุญมี", [1]),
         ("แก้วคำ บุญมี", [1]),
         ("089-876-5432", [1]),
@@ -329,10 +338,18 @@ def test_whose_turn_it_is(legal_officer: Staff, engineer: Staff, executive: Staf
         Complaint.objects.filter(pk=case.pk).update(status=status)
     for staff, status in (
         (legal_officer, "received"),
-        (executive, "submitted"),
         (engineer, "assigned"),
     ):
         assert numbers(staff, "?show=turn") == [made[status].number]
+    # Who moves no cases has no turn; what was submitted waits for the order on the paper.
+    assert numbers(executive, "?show=turn") == []
+    first_screen = as_(executive).get("/admin/").context
+    tiles = {tile.title: tile for tile in first_screen["tiles"]}
+    assert "รอเราดำเนินการ" not in tiles
+    assert tiles["เสนอผู้บริหารแล้ว"].figure == "1"
+    assert [row.pk for row in first_screen["worklists"][1].rows] == [made["submitted"].pk]
+    shown = as_(executive).get(tiles["เสนอผู้บริหารแล้ว"].url).context["rows"]
+    assert [row.pk for row in shown] == [made["submitted"].pk]
 
 
 def test_an_empty_list_says_what_will_come(legal_officer: Staff) -> None:
@@ -374,6 +391,15 @@ def test_the_first_screen_lists_the_most_pressing_first(engineer: Staff) -> None
     Complaint.objects.filter(pk=sooner.pk).update(due_on=today - dt.timedelta(days=4))
     pressing = as_(engineer).get("/admin/").context["worklists"][0]
     assert [row.number for row in pressing.rows] == [sooner.number, later.number]
+
+
+def test_what_waits_for_me_begins_with_the_most_late(engineer: Staff) -> None:
+    cases = [testing.make_complaint() for _ in range(4)]
+    for case, days in zip(cases, (3, -9, 20, -2), strict=True):
+        due = timezone.localdate() + dt.timedelta(days=days)
+        Complaint.objects.filter(pk=case.pk).update(status=Status.ASSIGNED, due_on=due)
+    waiting = as_(engineer).get("/admin/").context["worklists"][1]
+    assert [row.pk for row in waiting.rows] == [cases[index].pk for index in (1, 3, 0, 2)]
 
 
 def test_who_has_no_cases_still_has_a_first_screen(outsider: Staff) -> None:

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bannmae import testing
 from bannmae.models import Division, Staff
+from bannmae.thai.numerals import to_thai_digits
 from chatops.models import OutboundMessage, Resident
 from complaints import workflow
 from complaints.models import Category, Complaint, Order, Status, TimelineEntry
@@ -216,7 +217,7 @@ def test_a_case_joins_another_but_never_itself_or_one_unseen(
     for wrong in (complaint.number, hidden.number, "99-9999", ""):
         with pytest.raises(workflow.Incomplete):
             move(complaint, S.DUPLICATE, legal_officer, duplicate_of=wrong)
-    move(complaint, S.DUPLICATE, legal_officer, duplicate_of=original.number)
+    move(complaint, S.DUPLICATE, legal_officer, duplicate_of=to_thai_digits(original.number))
     complaint.refresh_from_db()
     assert complaint.duplicate_of == original
 
