@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -20,12 +19,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from chatops import wake
+from chatops.insert import insert_new
 from chatops.line.signature import is_valid
 from chatops.models import Channel, WebhookEvent
 
 PREFIX = "/line/webhook"
 MAX_BODY_BYTES = 2 * 1024 * 1024  # LINE's own limit for a request is 2 MB
-MAX_ROWS = 500  # of one statement; databases bound its parameters
 _channel_ids: dict[str, int] = {}
 
 
@@ -70,33 +69,9 @@ def webhook(request: HttpRequest, channel: str = "main") -> HttpResponse:
     except (ValueError, RecursionError, AttributeError, TypeError):
         return HttpResponse(status=400)
     if rows:
-        _keep(rows)
+        insert_new(rows)
         wake.ring()
     return HttpResponse(status=200)
-
-
-def _keep(rows: list[WebhookEvent]) -> None:
-    """Insert the events that are not kept yet.
-
-    As a plain statement, a transaction by itself: what bulk_create adds (a transaction around it,
-    three trips to the database instead of one) costs as much as all the rest of the request.
-    """
-    fields = [one for one in WebhookEvent._meta.concrete_fields if not one.primary_key]
-    columns = ", ".join(str(field.column) for field in fields)
-    place = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    for start in range(0, len(rows), MAX_ROWS):
-        part = rows[start : start + MAX_ROWS]
-        values = [
-            field.get_db_prep_save(getattr(row, field.attname), connection)
-            for row in part
-            for field in fields
-        ]
-        statement = (
-            f"INSERT INTO {WebhookEvent._meta.db_table} ({columns}) "  # noqa: S608 - names are ours
-            f"VALUES {', '.join([place] * len(part))} ON CONFLICT DO NOTHING"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
 
 
 def _channel_id(slug: str) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bannmae.models import Staff
 from chatops import wake
+from chatops.insert import insert_new
 from chatops.line.cards import MAX_MESSAGES
 from chatops.models import OutboundMessage, Resident, WebhookEvent
 
@@ -53,7 +54,7 @@ def send(
     if reply_to is not None and reply_token:
         row.reply_token = reply_token
         row.reply_token_expires_at = reply_to.received_at + REPLY_TOKEN_LIFE
-    OutboundMessage.objects.bulk_create([row], ignore_conflicts=True)
+    insert_new([row])
     transaction.on_commit(wake.ring)
 
 

@@ -15,7 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatops import wake, webhook
+from chatops import insert, wake
 from chatops.line.signature import is_valid, sign
 from chatops.models import WebhookEvent
 
@@ -139,9 +139,9 @@ def test_one_request_costs_one_insert(client: Client, django_assert_num_queries:
 
 @pytest.mark.django_db
 def test_all_events_of_a_large_request_are_kept(client: Client) -> None:
-    events = [event(number) for number in range(webhook.MAX_ROWS + 2)]
+    events = [event(number) for number in range(insert.MAX_ROWS + 2)]
     assert post(client, {"events": [*events, event(0)]}) == 200
-    assert WebhookEvent.objects.count() == webhook.MAX_ROWS + 2
+    assert WebhookEvent.objects.count() == insert.MAX_ROWS + 2
 
 
 @pytest.mark.django_db
