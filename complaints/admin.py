@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -9,8 +11,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae import access_log, navigation
@@ -155,14 +158,14 @@ class ComplaintAdmin(CappedListAdmin):
         wrap = self.admin_site.admin_view
         case = "<int:pk>/"
         own = [
-            ("move/<slug:to>/", require_POST(desk_moves.move), "move"),
-            ("preview/", require_POST(desk_preview.preview_view), "preview"),
-            ("note/", require_POST(desk_moves.note), "note"),
-            ("accused/", require_POST(desk_moves.accused), "accused"),
-            ("national-id/", require_POST(desk_files.reveal), "reveal"),
+            ("move/<slug:to>/", _posted(desk_moves.move), "move"),
+            ("preview/", _posted(desk_preview.preview_view), "preview"),
+            ("note/", _posted(desk_moves.note), "note"),
+            ("accused/", _posted(desk_moves.accused), "accused"),
+            ("national-id/", _posted(desk_files.reveal), "reveal"),
             ("photo/<str:token>/", require_safe(desk_files.photo), "photo"),
             ("scan/<int:entry>/", require_safe(desk_files.scan), "scan"),
-            ("print/sheet/", require_POST(desk_print.print_sheet), "print_sheet"),
+            ("print/sheet/", _posted(desk_print.print_sheet), "print_sheet"),
             ("print/memo/", desk_print.print_memo, "print_memo"),
         ]
         urls = [
@@ -178,6 +181,23 @@ class ComplaintAdmin(CappedListAdmin):
             )
         )
         return [*urls, *super().get_urls()]
+
+
+def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let POST alone through to `view`; whoever comes by a link is shown the case instead.
+
+    Whose session ended while he wrote comes so: signing in leads back to where he sent it.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def posted(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, pk, **kwargs)
+        url = mailbox.case_url(pk)
+        return redirect(f"{url}?to={kwargs['to']}#move" if "to" in kwargs else url)
+
+    return posted
 
 
 def _chosen(queryset: QuerySet[Any]) -> list[int]:

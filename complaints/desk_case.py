@@ -30,6 +30,7 @@ from complaints.desk_counts import forget_unread
 from complaints.desk_forms import AccusedForm, MoveForm, NoteForm
 from complaints.desk_maps import tile_origins
 from complaints.desk_preview import preview
+from complaints.desk_words import own_words
 from complaints.mailbox import CAME, TONES, clock, listed, rows_of, status_chip
 from complaints.models import Complaint, Order, Photo, Status, TimelineEntry
 
@@ -155,6 +156,7 @@ def case_page(
         "may_change": may_change,
         "note_form": note_form or NoteForm(),
         "overtaken": overtaken,
+        "own_words": own_words(case, request.user),
         "accused_form": accused or accused_form(request, case),
         **_panel(case, moves, move_form, profile),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
@@ -22,9 +23,12 @@ from complaints.desk_case import accused_form, case_page
 from complaints.desk_common import CHANGES, SEES, case_for, is_fetch, require
 from complaints.desk_counts import forget_unread
 from complaints.desk_forms import MoveForm, NoteForm
+from complaints.desk_words import own_newest
 from complaints.mailbox import case_url, list_url
-from complaints.models import Complaint, Order, Status
+from complaints.models import Complaint, Order, Status, TimelineEntry
+from complaints.search import case_number
 
+ALREADY = "ข้อความนี้บันทึกไว้แล้วตั้งแต่ครั้งก่อน จึงไม่บันทึกซ้ำ"
 NOBODY_LEFT = (
     "ยังไม่ได้บันทึก: ถ้าระบุชื่อทั้งหมดนี้ จะไม่เหลือผู้ใดที่เห็นเรื่องนี้และแก้ไขรายชื่อได้ "
     "โปรดเว้นผู้รับผิดชอบเรื่องนี้ไว้อย่างน้อยหนึ่งคน"
@@ -63,6 +67,9 @@ def move(request: HttpRequest, pk: int, to: str, **kwargs: Any) -> HttpResponse:
         return _refused(request, pk, form)
     except workflow.WorkflowError as error:
         taken.discard()
+        if saved := _saved_already(request.user, pk, form):
+            messages.info(request, ALREADY)
+            return _made(request, saved, again=True)
         return _refused(request, pk, form, error)
     except BaseException:
         taken.discard()
@@ -111,9 +118,39 @@ def _make(staff: Staff, pk: int, form: MoveForm, taken: Taken) -> Any:
     )
 
 
-def _made(request: HttpRequest, complaint: Complaint) -> HttpResponse:
-    label = Status(complaint.status).label
-    messages.success(request, f"เรื่องเลขที่ {complaint.number}: {label}")
+def _saved_already(staff: Staff, pk: int, form: MoveForm) -> Complaint | None:
+    """Return the case if this very move is its newest: the answer to it was lost on the way."""
+    typed = form.cleaned_data
+    newest = own_newest(pk, staff, TimelineEntry.Kind.STATUS)
+    if newest is None or newest.complaint.version <= typed["version"]:
+        return None
+    order = getattr(newest, "order", None)
+    original = newest.complaint.duplicate_of
+    said = {
+        "note": newest.note,
+        "internal_note": newest.internal_note,
+        "decision": order.decision if order else None,
+        "ordered_by": order.ordered_by if order else None,
+        "ordered_on": order.ordered_on if order else None,
+        "division": order.division if order else None,
+        "order_text": order.text if order else None,
+    }
+    if newest.status != form.to or any(typed.get(name) != value for name, value in said.items()):
+        return None
+    if form.to == Status.DUPLICATE and original:
+        number = case_number(typed["duplicate_of"]) or typed["duplicate_of"].upper()
+        if number != original.number:
+            return None
+    # Pictures that a browser has let go are no change; more of them are.
+    if len(typed.get("photos") or []) > newest.photos.count():
+        return None
+    return None if typed.get("scan") and not (order and order.scan) else newest.complaint
+
+
+def _made(request: HttpRequest, complaint: Complaint, *, again: bool = False) -> HttpResponse:
+    if not again:
+        label = Status(complaint.status).label
+        messages.success(request, f"เรื่องเลขที่ {complaint.number}: {label}")
     forget_unread(request.user)
     # A case that was passed on may be out of reach now.
     url = case_url(complaint.pk) if still_sees(request.user, complaint) else list_url()
@@ -136,12 +173,15 @@ def _refused(
         form.add_error(None, str(error))
     status = 409 if overtaken else 422
     if is_fetch(request):
-        errors = {
-            name: [text for one in found for text in one.messages]
-            for name, found in form.errors.as_data().items()
-        }
-        return JsonResponse({"errors": errors, "overtaken": overtaken}, status=status)
+        return JsonResponse({"errors": _errors(form), "overtaken": overtaken}, status=status)
     return case_page(request, pk, move_form=form, overtaken=overtaken, status=status)
+
+
+def _errors(form: Form) -> dict[str, list[str]]:
+    return {
+        name: [text for one in found for text in one.messages]
+        for name, found in form.errors.as_data().items()
+    }
 
 
 def note(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
@@ -150,10 +190,17 @@ def note(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     require(request, CHANGES)
     form = NoteForm(request.POST)
     if not form.is_valid():
+        if is_fetch(request):
+            return JsonResponse({"errors": _errors(form), "overtaken": False}, status=422)
         return case_page(request, pk, note_form=form, status=422)
-    workflow.note_internally(case, request.user, form.cleaned_data["internal_note"])
-    messages.success(request, "บันทึกภายในแล้ว ผู้แจ้งไม่เห็นข้อความนี้")
-    return redirect(case_url(pk))
+    text = form.cleaned_data["internal_note"]
+    newest = own_newest(pk, request.user, TimelineEntry.Kind.NOTE)
+    if newest is not None and newest.internal_note == text:
+        messages.info(request, ALREADY)
+    else:
+        workflow.note_internally(case, request.user, text)
+        messages.success(request, "บันทึกภายในแล้ว ผู้แจ้งไม่เห็นข้อความนี้")
+    return JsonResponse({"url": case_url(pk)}) if is_fetch(request) else redirect(case_url(pk))
 
 
 def accused(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:

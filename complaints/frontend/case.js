@@ -1,21 +1,40 @@
 // One case: its map, large photos, the move with its preview, drafts, the national ID shown once.
 import "./styles/case.css";
 import { sendForms } from "./parts/send.js";
+import { isSignedOut, post, signedOut } from "./parts/session.js";
 import { showMap } from "./parts/map.js";
 
 function viewer() {
   const dialog = document.querySelector(".bm-viewer");
   if (!dialog) return;
   const image = dialog.querySelector("img");
+  const steps = dialog.querySelectorAll("[data-step]");
+  let links = [];
+  let here = 0;
+  const show = (index) => {
+    here = (index + links.length) % links.length;
+    image.src = links[here].href;
+    image.alt = `ภาพที่ ${here + 1} จาก ${links.length}`;
+  };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-large]");
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    image.src = link.href;
+    links = [...link.closest("ul").querySelectorAll("a[data-large]")];
+    for (const button of steps) button.hidden = links.length < 2;
+    show(links.indexOf(link));
     dialog.showModal();
   });
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target === image) dialog.close();
+    const step = event.target.closest("[data-step]");
+    if (step) show(here + Number(step.dataset.step));
+    else if (event.target === dialog || event.target === image) dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    show(here + step);
   });
 }
 
@@ -23,11 +42,15 @@ function reveal() {
   const form = document.querySelector("form[data-reveal]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { "X-Requested-With": "fetch" },
-    });
+    form.parentElement.querySelector(".bm-warning")?.remove();
+    let answer;
+    try {
+      answer = await post(form, form.action, () => new FormData(form));
+    } catch {
+      // Without a connection the browser itself says so.
+      return form.submit();
+    }
+    if (isSignedOut(answer)) return form.after(signedOut());
     if (!answer.ok) return form.submit();
     const shown = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.querySelector("[data-id]").textContent = shown.body.textContent.trim();
@@ -41,17 +64,22 @@ function preview() {
   const place = document.querySelector(".bm-preview");
   let timer;
   let latest = 0;
-  const ask = async () => {
-    const mine = ++latest;
+  const typed = () => {
     const body = new FormData();
     for (const name of ["csrfmiddlewaretoken", "note", "division"]) {
       if (form.elements[name]) body.set(name, form.elements[name].value);
     }
     body.set("to", form.dataset.to);
+    return body;
+  };
+  const ask = async () => {
+    const mine = ++latest;
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body });
+      const answer = await post(form, form.dataset.preview, typed);
       const html = await answer.text();
-      if (answer.ok && mine === latest) place.innerHTML = html;
+      if (mine !== latest) return;
+      if (isSignedOut(answer)) place.replaceChildren(signedOut());
+      else if (answer.ok) place.innerHTML = html;
     } catch {
       // Without a connection the last preview stays; sending will say so itself.
     }
@@ -68,7 +96,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select")) return;
   const field =
-    document.querySelector("form[data-draft] textarea") ??
+    document.querySelector("form[data-preview] textarea") ??
     document.querySelector("textarea[name=internal_note]");
   if (field) {
     event.preventDefault();

@@ -1,5 +1,6 @@
 // Every page of the staff desk: its styles, and the keyboard in the list.
 import "./styles/desk.css";
+import { freshen } from "./parts/session.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
@@ -70,6 +71,37 @@ function ready() {
     else if (event.key === "x" && here >= 0) rows[here].querySelector("input").click();
   });
 }
+
+// A paper takes seconds: it comes in a window of its own, which says so meanwhile.
+function printApart(form) {
+  const isList = form.id === "changelist-form";
+  const printing = isList
+    ? form.elements.action?.value.startsWith("print_")
+    : /^(_blank|paper-)/.test(form.target);
+  if (!printing) {
+    if (isList) form.removeAttribute("target");
+    return;
+  }
+  form.target = `paper-${Date.now()}`;
+  const paper = window.open("", form.target);
+  if (!paper) return;
+  paper.document.title = "กำลังจัดทำเอกสาร …";
+  const words = paper.document.createElement("p");
+  words.textContent = "กำลังจัดทำเอกสาร … โปรดรอสักครู่ หลายเรื่องอาจใช้เวลาราว 10 วินาที";
+  words.style.cssText = "font: 1.2rem/1.8 Sarabun, sans-serif; text-align: center; margin-top: 20vh";
+  paper.document.body.append(words);
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target.method === "post") freshen(event.target);
+  },
+  true,
+);
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) printApart(event.target);
+});
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
 else ready();

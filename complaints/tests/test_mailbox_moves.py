@@ -85,7 +85,8 @@ def test_there_is_no_other_way_to_change_a_case(case: Complaint, legal_officer: 
     assert client.post(page(case), {"status": "completed"}).status_code == 404
     assert client.post(f"{LIST}{case.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.post(page(case, "move", "nonsense"), {"version": 1}).status_code == 404
-    assert client.get(page(case, "move", "submitted")).status_code == 405
+    led = client.get(page(case, "move", "submitted"))
+    assert led["Location"] == f"{page(case)}?to=submitted#move"
     case.refresh_from_db()
     assert case.status == Status.RECEIVED
 

@@ -1,46 +1,24 @@
 // Sends a form with its files and shows how far it is; refused, it stays as it was typed.
 
-const keyOf = (form) => `draft:${form.dataset.draft}`;
+import { drop, restore, save, showKept } from "./drafts.js";
+import { freshen, isSignedOut, signInLink, SIGNED_OUT } from "./session.js";
 
-function draftOf(form) {
-  const draft = {};
-  for (const field of form.elements) {
-    if (field.matches("textarea, input[type=text]") && field.value) draft[field.name] = field.value;
-  }
-  return draft;
-}
+const UNREACHED = "เชื่อมต่อไม่ได้ ข้อความที่พิมพ์ยังอยู่ โปรดลองอีกครั้ง";
+const ANSWERS = {
+  403: "บัญชีนี้ไม่มีสิทธิ์บันทึก หรือเบราว์เซอร์ปิดคุกกี้ไว้ ข้อความที่พิมพ์ยังอยู่",
+  404: "ท่านไม่เห็นเรื่องนี้แล้ว จึงยังไม่ได้บันทึก ข้อความที่พิมพ์ยังอยู่",
+  413: "ไฟล์ใหญ่เกินไป",
+};
 
-function drafts(form) {
-  if (!form.dataset.draft) return;
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "{}");
-    for (const [name, value] of Object.entries(kept)) {
-      const field = form.elements[name];
-      if (field && !field.value) field.value = value;
-    }
-  } catch {
-    sessionStorage.removeItem(keyOf(form));
-  }
-  form.addEventListener("input", () => {
-    sessionStorage.setItem(keyOf(form), JSON.stringify(draftOf(form)));
-  });
-  form.querySelector("[data-cancel]")?.addEventListener("click", () => {
-    sessionStorage.removeItem(keyOf(form));
-  });
-}
-
-// What was typed for a move that is not possible any more is shown, to be copied.
-function kept() {
-  const place = document.querySelector(".bm-kept");
-  const page = document.querySelector(".bm-case");
-  if (!place || !page || document.querySelector("form[data-draft]")) return;
-  const key = `draft:${page.dataset.case}`;
-  const draft = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-  const words = [draft.note, draft.internal_note].filter(Boolean);
-  if (!words.length) return;
-  place.querySelector("p").textContent = words.join("\n\n");
-  place.hidden = false;
-  sessionStorage.removeItem(key);
+function boxOf(form) {
+  const found = form.parentElement.querySelector(".bm-errors");
+  if (found) return found;
+  const box = document.createElement("div");
+  box.className = "bm-errors";
+  box.tabIndex = -1;
+  box.setAttribute("role", "alert");
+  form.before(box);
+  return box;
 }
 
 function clear(form) {
@@ -50,7 +28,7 @@ function clear(form) {
 
 function tell(form, errors, overtaken) {
   clear(form);
-  const box = form.parentElement.querySelector(".bm-errors");
+  const box = boxOf(form);
   const list = document.createElement("ul");
   for (const [name, messages] of Object.entries(errors)) {
     const place = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
@@ -88,23 +66,37 @@ function tell(form, errors, overtaken) {
   });
 }
 
-function send(form) {
+function send(form, again = false) {
   const button = form.querySelector("button:not([type=button])");
   const bar = form.querySelector("progress");
   const request = new XMLHttpRequest();
   const rest = () => {
     button.disabled = false;
-    bar.hidden = true;
+    if (bar) bar.hidden = true;
   };
   const failed = (message) => {
     rest();
     tell(form, { "": [message] }, false);
   };
+  const signedOut = () => {
+    failed(SIGNED_OUT);
+    boxOf(form).append(signInLink());
+  };
+  // The token may be older than the last signing-in: asking for the page brings the one of now.
+  const renewed = async () => {
+    try {
+      if (isSignedOut(await fetch(location.href))) signedOut();
+      else send(form, true);
+    } catch {
+      failed(UNREACHED);
+    }
+  };
   button.disabled = true;
+  freshen(form);
   request.open("POST", form.action);
   request.setRequestHeader("X-Requested-With", "fetch");
   request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable || event.total < 200000) return;
+    if (!bar || !event.lengthComputable || event.total < 200000) return;
     bar.hidden = false;
     bar.value = (100 * event.loaded) / event.total;
   });
@@ -113,15 +105,13 @@ function send(form) {
     try {
       answer = JSON.parse(request.responseText);
     } catch {
-      failed(
-        request.status === 413
-          ? "ไฟล์ใหญ่เกินไป"
-          : "ระบบไม่ตอบตามปกติ ข้อความที่พิมพ์ยังอยู่ โปรดลองอีกครั้ง หรือเข้าสู่ระบบใหม่ในแท็บอื่น",
-      );
+      if (request.responseURL.split("#")[0] !== form.action.split("#")[0]) signedOut();
+      else if (request.status === 403 && !again) renewed();
+      else failed(ANSWERS[request.status] ?? "ระบบไม่ตอบตามปกติ ข้อความที่พิมพ์ยังอยู่ โปรดลองอีกครั้ง");
       return;
     }
     if (answer.url) {
-      if (form.dataset.draft) sessionStorage.removeItem(keyOf(form));
+      drop(form);
       location.href = answer.url;
       return;
     }
@@ -129,9 +119,10 @@ function send(form) {
     for (const [name, value] of Object.entries(answer.values ?? {})) {
       form.elements[name].value = value;
     }
+    save(form);
     tell(form, answer.errors, answer.overtaken);
   });
-  request.addEventListener("error", () => failed("เชื่อมต่อไม่ได้ ข้อความที่พิมพ์ยังอยู่ โปรดลองอีกครั้ง"));
+  request.addEventListener("error", () => failed(UNREACHED));
   request.send(new FormData(form));
 }
 
@@ -157,12 +148,12 @@ function picks(form) {
 
 export function sendForms() {
   for (const form of document.querySelectorAll("form[data-send]")) {
-    drafts(form);
+    restore(form);
     picks(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       send(form);
     });
   }
-  kept();
+  showKept();
 }
