@@ -29,6 +29,7 @@ export class Draft {
 
   newKey() {
     this.data.key = uuid();
+    this.data.unanswered = [];
     this.save();
   }
 

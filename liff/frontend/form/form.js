@@ -7,10 +7,12 @@ import { PhotoPicker } from '../photos/picker.js';
 import { requestBody } from './body.js';
 import { categoryCards } from './categories.js';
 import { clearErrors, clearField, fieldOf, showErrors } from './errors.js';
+import { photosReady } from './photos_ready.js';
 import { PositionField } from './position.js';
 import { reviewLines } from './review.js';
 import { errorsOfApi, incidentDefaults, rules, STEP_OF_FIELD } from './rules.js';
-import { alreadyFiled, sendComplaint } from './send.js';
+import { sendComplaint } from './send.js';
+import { askSentBefore, markSent } from './sent_before.js';
 import { Steps } from './steps.js';
 import { showSuccess } from './success.js';
 
@@ -71,11 +73,16 @@ export class ComplaintForm {
     const { fields, photos, unsentPhotos, hadNationalId } = this.draft.data;
     const kept = {};
     for (const name of KEPT_REPORTER) kept[name] = this.reporter[name] || '';
+    // The time that stood there when she began stays: a later one would be another case.
+    if (!this.draft.restored || !this.draft.data.incident) {
+      this.draft.set('incident', incidentDefaults());
+    }
+    const { incident } = this.draft.data;
     const savedId = this.reporter.national_id || '';
     kept.id_choice = savedId ? 'saved' : 'new';
     show($('#id-choices'), Boolean(savedId));
     $('#saved-id').textContent = savedId;
-    for (const [name, value] of Object.entries({ ...incidentDefaults(), ...kept, ...fields })) {
+    for (const [name, value] of Object.entries({ ...incident, ...kept, ...fields })) {
       this.put(name, value);
     }
     if (!savedId) this.put('id_choice', 'new');
@@ -211,11 +218,14 @@ export class ComplaintForm {
     this.sending = true;
     this.next.disabled = true;
     try {
-      const wrong = this.firstWrongStep();
-      if (wrong) {
-        this.steps.go(wrong.step, { returning: true });
-        showErrors(wrong.errors);
-      } else if (await this.photosReady()) {
+      if (this.sentBack()) return;
+      const answer = await photosReady(this.picker);
+      // Whatever she did meanwhile counts: away from the review, nothing is sent.
+      if (this.steps.current !== 'review') return;
+      if (answer === 'photos') {
+        this.picker.retryFailed();
+        this.steps.go('place', { returning: true });
+      } else if (answer === 'send' && !this.sentBack()) {
         await this.deliver();
       }
     } finally {
@@ -224,51 +234,25 @@ export class ComplaintForm {
     }
   }
 
-  // Asks what to do about photos that are not with the server. True: send now.
-  async photosReady() {
-    const { picker } = this;
-    if (picker.busy.length) {
-      const answer = await ask({
-        title: `ภาพ ${picker.busy.length} ภาพยังส่งไม่เสร็จ`,
-        text: 'รอให้ภาพส่งเสร็จก่อน หรือส่งเรื่องไปโดยไม่มีภาพเหล่านี้',
-        buttons: [
-          { label: 'รอให้เสร็จแล้วส่ง', value: 'wait' },
-          { label: 'ส่งโดยไม่มีภาพที่ยังไม่เสร็จ', value: 'send', kind: 'button-quiet' },
-        ],
-      });
-      if (!answer) return false;
-      if (answer === 'wait') {
-        this.next.textContent = 'รอภาพ…';
-        await picker.whenIdle();
-        this.label();
-      } else return true;
-    }
-    if (picker.failed.length) {
-      const answer = await ask({
-        title: `ภาพ ${picker.failed.length} ภาพส่งไม่สำเร็จ`,
-        text: 'ลองส่งภาพอีกครั้ง หรือส่งเรื่องไปโดยไม่มีภาพเหล่านี้ก็ได้',
-        buttons: [
-          { label: 'กลับไปดูภาพ', value: 'back' },
-          { label: 'ส่งโดยไม่มีภาพเหล่านี้', value: 'send', kind: 'button-quiet' },
-        ],
-      });
-      if (answer === 'back') {
-        picker.retryFailed();
-        this.steps.go('place', { returning: true });
-      }
-      return answer === 'send';
-    }
+  // Something is missing: to its step. True when so.
+  sentBack() {
+    const wrong = this.firstWrongStep();
+    if (!wrong) return false;
+    this.steps.go(wrong.step, { returning: true });
+    showErrors(wrong.errors);
     return true;
   }
 
   async deliver() {
     const { values, picker } = this;
     const body = requestBody(values, { ...this.context, photoIds: picker.ids });
+    const takeBack = markSent(this.draft, body);
     this.draft.flush();
     try {
       const answer = await sendComplaint(body, this.draft.key);
       this.done(answer);
     } catch (error) {
+      if (error.permanent) takeBack();
       await this.refused(error, body);
     }
   }
@@ -307,23 +291,16 @@ export class ComplaintForm {
   }
 
   async sentBefore(body) {
-    const filed = await alreadyFiled(body.subject);
-    const answer = await ask({
-      title: 'เรื่องนี้ส่งถึงเทศบาลแล้ว',
-      text:
-        `ครั้งก่อนส่งถึงแล้ว${filed ? ` เป็นเรื่องเลขที่ ${filed.number}` : ''} ` +
-        'แต่ท่านแก้ไขข้อมูลหลังจากนั้น ต้องการส่งข้อมูลที่แก้ไขเป็นเรื่องใหม่หรือไม่',
-      buttons: [
-        { label: 'ไม่ส่งซ้ำ ดูสถานะเรื่องเดิม', value: 'track' },
-        { label: 'ส่งเป็นเรื่องใหม่', value: 'new', kind: 'button-quiet' },
-      ],
-    });
+    const { answer, filed } = await askSentBefore(this.draft, body);
     if (answer === 'track') {
       this.draft.discard();
       window.location.assign(
         filed ? `/liff/track/${encodeURIComponent(filed.number)}` : '/liff/track',
       );
-    } else if (answer === 'new') {
+    } else if (answer === 'another') {
+      this.draft.discard();
+      window.location.reload();
+    } else if (answer === 'changed') {
       this.draft.newKey();
       await this.deliver();
     }

@@ -39,14 +39,3 @@ export async function sendComplaint(body, key) {
     document.body.classList.remove('covered');
   }
 }
-
-// After a 409: this very form reached the municipality before it was changed. Which case is it?
-export async function alreadyFiled(subject) {
-  try {
-    const { body } = await call('/api/v1/complaints');
-    const cases = Array.isArray(body) ? body : body.results;
-    return cases.find((one) => one.subject === subject) || cases[0] || null;
-  } catch (error) {
-    return null;
-  }
-}

@@ -1,7 +1,7 @@
 // ส่งข้อมูลสำเร็จ!
 
 import { call } from '../lib/api.js';
-import { $, fill, focusOn, h, show } from '../lib/dom.js';
+import { $, fill, focusOn, h, show, whole } from '../lib/dom.js';
 import { closeWindow } from '../lib/gate.js';
 import { icons } from '../lib/icons.js';
 import { formatDate, formatTime } from '../lib/thai.js';
@@ -54,9 +54,4 @@ export async function showSuccess({ number, status_label: label }) {
   } catch (error) {
     // The number is what counts; the dates stand in the chat as well.
   }
-}
-
-// Numbers and dates are not torn apart at the end of a line.
-function whole(text) {
-  return h('span', { class: 'nowrap' }, text);
 }

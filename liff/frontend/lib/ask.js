@@ -7,11 +7,13 @@ export function ask({ title, text, buttons }) {
     const before = document.activeElement;
     const finish = (value) => {
       document.removeEventListener('keydown', onKey, true);
+      window.removeEventListener('popstate', putAway);
       cover.remove();
       document.body.classList.remove('covered');
       if (before && before.focus) before.focus({ preventScroll: true });
       resolve(value);
     };
+    const putAway = () => finish(null); // the phone's own way back
     const panel = h(
       'div',
       {
@@ -50,6 +52,7 @@ export function ask({ title, text, buttons }) {
       }
     };
     document.addEventListener('keydown', onKey, true);
+    window.addEventListener('popstate', putAway);
     document.body.classList.add('covered');
     document.body.append(cover);
     panel.querySelector('h2').focus();

@@ -25,6 +25,11 @@ function append(element, children) {
   }
 }
 
+// Numbers and dates are not torn apart at the end of a line.
+export function whole(text) {
+  return h('span', { class: 'nowrap' }, text);
+}
+
 export function fill(element, ...children) {
   element.textContent = '';
   append(element, children);

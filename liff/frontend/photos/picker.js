@@ -26,6 +26,7 @@ export class PhotoPicker {
     this.preparing = Promise.resolve();
     this.sending = 0;
     this.idleWaiters = [];
+    this.onProgress = () => {};
     this.input.addEventListener('change', () => {
       const files = Array.from(this.input.files);
       this.input.value = '';
@@ -49,6 +50,13 @@ export class PhotoPicker {
 
   get positions() {
     return this.photos.filter((photo) => photo.position && photo.state !== 'failed');
+  }
+
+  // How much of all photos has arrived, 0–100. A failed one is done with.
+  get percent() {
+    if (!this.photos.length) return 100;
+    const parts = this.photos.map((photo) => (BUSY.has(photo.state) ? photo.percent || 0 : 100));
+    return Math.floor(parts.reduce((sum, part) => sum + part, 0) / parts.length);
   }
 
   whenIdle() {
@@ -204,6 +212,8 @@ export class PhotoPicker {
 
   progress(photo, part) {
     const percent = Math.min(100, Math.round(part * 100));
+    photo.percent = Math.min(99, percent); // all of it once the server has answered
+    this.onProgress();
     const bar = $('progress', photo.element);
     if (!bar) return;
     bar.value = percent;

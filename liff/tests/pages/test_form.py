@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from bannmae.testing import NATIONAL_ID, make_complaint, picture
@@ -202,6 +204,56 @@ def test_a_photo_that_cannot_be_sent_does_not_stand_in_the_way(phone: Phone) -> 
     assert Complaint.objects.get().photos.count() == 0
 
 
+def hold_photos(page: Page) -> list[Route]:
+    """Let no photo arrive; return the held requests, to be let go later."""
+    held: list[Route] = []
+    page.route("**/api/v1/photos", lambda route: held.append(route))
+    page.set_input_files("#photo-input", file_named("a.jpg", picture()))
+    expect(page.locator(".photo-uploading")).to_be_visible()
+    return held
+
+
+def test_a_case_waits_for_its_photos_under_a_cover_and_goes_when_they_are_there(
+    phone: Phone,
+) -> None:
+    page = phone.form()
+    held = hold_photos(page)
+    to_review(page)
+    next_step(page)
+    page.get_by_role("button", name="รอให้เสร็จแล้วส่ง").click()
+    expect(page.locator("#sending")).to_contain_text("ส่งภาพแล้ว")
+    held[0].continue_()
+    sent(page)
+    assert Complaint.objects.get().photos.count() == 1
+
+
+@pytest.mark.parametrize("way", ["button", "phone"])
+def test_a_wait_for_photos_that_is_called_off_sends_nothing(phone: Phone, way: str) -> None:
+    page = phone.form()
+    held = hold_photos(page)
+    to_review(page)
+    next_step(page)
+    page.get_by_role("button", name="รอให้เสร็จแล้วส่ง").click()
+    cover = page.locator("#sending")
+    expect(cover).to_be_visible()
+    if way == "button":
+        page.get_by_role("button", name="ยกเลิก").click()
+    else:
+        page.go_back()
+    expect(cover).to_be_hidden()
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    expect(page.locator("#next")).to_be_enabled()
+    page.get_by_role("button", name="ย้อนกลับ").click()
+    page.get_by_role("button", name="ย้อนกลับ").click()
+    page.get_by_label("หัวข้อเรื่อง").fill("ครึ่งเรื่อง")
+    with page.expect_response("**/api/v1/photos"):
+        held[0].continue_()
+    next_step(page)
+    next_step(page)
+    expect(page.locator("#review")).to_contain_text("1 ภาพ")
+    assert Complaint.objects.count() == 0
+
+
 def test_a_failed_photo_goes_through_on_another_try(phone: Phone) -> None:
     page = phone.form()
     heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
@@ -290,6 +342,44 @@ def test_what_was_sent_and_changed_since_is_not_sent_twice_unasked(phone: Phone)
     expect(question).to_contain_text(filed.number)
     question.get_by_role("button", name="ไม่ส่งซ้ำ ดูสถานะเรื่องเดิม").click()
     heading(page, filed.subject)
+    assert Complaint.objects.count() == 1
+
+
+@pytest.mark.parametrize("national_id", ["", NATIONAL_ID])
+def test_a_lost_answer_is_told_with_its_number_and_never_filed_again(
+    phone: Phone, national_id: str
+) -> None:
+    page = phone.page()
+    page.clock.install()
+    phone.form(page=page)
+    to_reporter(page)
+    page.get_by_label("ชื่อ–สกุล").fill("สมศรี ใจดี")
+    page.get_by_label("เบอร์โทรศัพท์").fill("081-234-5678")
+    page.get_by_label("เลข 13 หลัก").fill(national_id)
+    page.get_by_role("checkbox", name="รับทราบ").check()
+    next_step(page)
+    page.route("**/api/v1/complaints", lambda route: (route.fetch(), route.abort()), times=1)
+    with page.expect_event("requestfailed"):
+        next_step(page)
+    page.close()
+    filed = Complaint.objects.get()
+
+    page = phone.page()
+    page.clock.install(time=timezone.now() + timedelta(minutes=30))
+    phone.form(page=page)
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    next_step(page)
+    if not national_id:
+        assert sent(page) == filed.number
+    else:
+        question = page.get_by_role("alertdialog")
+        expect(question).to_contain_text("เรื่องนี้ส่งถึงแล้ว")
+        expect(question).to_contain_text(filed.number)
+        expect(question).not_to_contain_text("แก้ไข")
+        expect(question.get_by_role("button", name="ดูเรื่อง")).to_be_visible()
+        question.get_by_role("button", name="แจ้งอีกเรื่องหนึ่ง").click()
+        to_words(page)
+        expect(page.get_by_label("หัวข้อเรื่อง")).to_have_value("")
     assert Complaint.objects.count() == 1
 
 
