@@ -65,6 +65,20 @@ def sees_every_division(staff: Staff) -> bool:
     return staff.divisions.filter(sees_all_complaints=True).exists()
 
 
+def lacks_division(staff: Staff) -> bool:
+    """Tell whether a role lets `staff` read cases of divisions, and there is no division."""
+    # That room is above this one: its permission is known here by name.
+    reads = Q(permissions__content_type__app_label="complaints") & Q(
+        permissions__codename="view_complaint"
+    )
+    return (
+        staff.is_active
+        and not staff.is_superuser
+        and not staff.divisions.exists()
+        and staff.groups.filter(reads).exists()
+    )
+
+
 def may_give_password(by: Staff, staff: Staff) -> bool:
     """Tell whether `by` may see a password of `staff`: whose it is, his eyes he borrows."""
     return by.is_superuser or not sees_every_division(staff)
@@ -133,6 +147,7 @@ class StaffAdmin(StaffModelAdmin):
                     Q(pk__in=groups.values("pk")) | Q(user=held)
                 ).distinct()
             kwargs["queryset"] = groups
+            kwargs["label"] = "บทบาท"
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -169,6 +184,19 @@ class StaffAdmin(StaffModelAdmin):
                         raise ValidationError(f"{names} เห็นเรื่องของทุกกอง จึงให้ผู้ใดสังกัดได้เฉพาะผู้ดูแลสูงสุด")
                 return chosen
 
+            def clean_groups(self) -> QuerySet[Group]:
+                chosen: QuerySet[Group] = self.cleaned_data["groups"]
+                if not chosen and (obj is None or obj.is_active) and not self._is_superuser():
+                    raise ValidationError(
+                        "กรุณาเลือกบทบาทอย่างน้อยหนึ่งบทบาท ผู้ไม่มีบทบาทเข้าสู่ระบบแล้วไม่เห็นเมนูใด"
+                    )
+                return chosen
+
+            def _is_superuser(self) -> bool:
+                if "is_superuser" in self.fields:
+                    return "is_superuser" in self.data
+                return bool(obj and obj.is_superuser)
+
             @property
             def changed_data_of_columns(self) -> list[str]:
                 columns = {field.name for field in Staff._meta.concrete_fields}
@@ -181,6 +209,11 @@ class StaffAdmin(StaffModelAdmin):
     ) -> None:
         """Save divisions and roles, and note in the access log what somebody may do now."""
         super().save_related(request, form, formsets, change)
+        if lacks_division(form.instance):
+            messages.warning(
+                request,
+                f"{form.instance} ยังไม่มีกอง/งาน จึงไม่เห็นเรื่องใด โปรดเลือกกอง/งานให้ตรงกับหน้าที่",
+            )
         if {"divisions", "groups", "is_superuser"}.intersection(form.changed_data):
             staff: Staff = form.instance
             names = [

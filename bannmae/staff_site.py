@@ -42,12 +42,25 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
 
     user: Staff
 
+    def __init__(self, user: Staff, *args: Any, **kwargs: Any) -> None:
+        """Ask for the password that the officer was given, by the name that it was given by."""
+        super().__init__(user, *args, **kwargs)
+        if user.must_change_password:
+            self.fields["old_password"].label = "รหัสผ่านครั้งเดียวที่ได้รับ"
+            self.error_messages = self.error_messages | {
+                "password_incorrect": "รหัสผ่านครั้งเดียวไม่ถูกต้อง กรุณากรอกตามที่ได้รับ"
+            }
+
+    def validate_password_for_user(self, user: Staff, *_: str) -> None:
+        """Tell what is weak beside the field where it was thought of, not where it is repeated."""
+        super().validate_password_for_user(user, "new_password1")
+
     def clean(self) -> dict[str, Any]:
         """Refuse the password that is being replaced: somebody else may have seen it."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.user.check_password(cleaned.get("new_password1") or ""):
             self.add_error(
-                "new_password2",
+                "new_password1",
                 ValidationError("โปรดตั้งรหัสผ่านใหม่ที่ไม่ซ้ำกับรหัสผ่านเดิม", code="password_unchanged"),
             )
         return cleaned

@@ -110,7 +110,7 @@ def memo_text(case: Complaint, by: Staff) -> MemoText:
         consideration=(
             f"เห็นควรมอบหมายให้ {case.division.full_name} "
             "ตรวจสอบข้อเท็จจริงและดำเนินการในส่วนที่เกี่ยวข้อง "
-            f"และแจ้งผลหรือความคืบหน้าให้ผู้แจ้งทราบภายในวันที่ {format_date(case.due_on)}"
+            f"และแจ้งผลหรือความคืบหน้าให้ผู้แจ้งทราบ{_by_when(case)}"
         ),
         signer_name=by.signature_block[0].strip("()"),
         signer_position=position,
@@ -162,6 +162,13 @@ def public_case_url(case: Complaint) -> str:
 
 
 # -- the parts ------------------------------------------------------------------------------
+
+
+def _by_when(case: Complaint) -> str:
+    day = format_date(case.due_on)
+    if case.due_on < timezone.localdate():
+        return f"โดยเร็ว (ครบกำหนดเมื่อวันที่ {day})"
+    return f"ภายในวันที่ {day}"
 
 
 def _facts(case: Complaint) -> str:

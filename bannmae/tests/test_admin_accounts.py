@@ -214,6 +214,12 @@ def test_a_new_officer_gets_a_password_that_is_shown_once_and_must_be_changed(
         assert client.get(path)["Location"] == reverse("admin:password_change")
     page = client.get(reverse("admin:password_change")).content.decode()
     assert "รหัสผ่านใช้ครั้งเดียว" in page
+    assert "รหัสผ่านครั้งเดียวที่ได้รับ" in page
+    wrong = client.post(
+        reverse("admin:password_change"),
+        {"old_password": "x", "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
+    )
+    assert "รหัสผ่านครั้งเดียวไม่ถูกต้อง" in wrong.content.decode()
     answer = client.post(
         reverse("admin:password_change"),
         {"old_password": password, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
@@ -226,16 +232,17 @@ def test_a_new_officer_gets_a_password_that_is_shown_once_and_must_be_changed(
 
 
 @pytest.mark.parametrize(
-    ("new", "again", "message"),
+    ("new", "again", "message", "beside"),
     [
-        (testing.PASSWORD, testing.PASSWORD, "ไม่ซ้ำกับรหัสผ่านเดิม"),
-        ("short1", "short1", "สั้นเกินไป"),
-        ("1234567890", "1234567890", "ตัวเลขล้วน"),
-        (NEW_PASSWORD, NEW_PASSWORD + "x", "ไม่ตรงกัน"),
+        (testing.PASSWORD, testing.PASSWORD, "ไม่ซ้ำกับรหัสผ่านเดิม", "new_password1"),
+        ("short1", "short1", "สั้นเกินไป", "new_password1"),
+        ("1234567890", "1234567890", "ตัวเลขล้วน", "new_password1"),
+        ("", "", "กรุณากรอก", "new_password1"),
+        (NEW_PASSWORD, NEW_PASSWORD + "x", "ไม่ตรงกัน", "new_password2"),
     ],
 )
 def test_a_poor_new_password_is_refused_in_thai(
-    engineer: Staff, new: str, again: str, message: str
+    engineer: Staff, new: str, again: str, message: str, beside: str
 ) -> None:
     engineer.must_change_password = True
     engineer.save(update_fields=["must_change_password"])
@@ -244,6 +251,7 @@ def test_a_poor_new_password_is_refused_in_thai(
         {"old_password": testing.PASSWORD, "new_password1": new, "new_password2": again},
     )
     assert message in answer.content.decode()
+    assert message in str(answer.context["form"].errors[beside])
     engineer.refresh_from_db()
     assert engineer.must_change_password
     assert engineer.check_password(testing.PASSWORD)
@@ -335,13 +343,46 @@ def test_nobody_makes_himself_more_than_he_is(keeper: Staff) -> None:
     assert not keeper.user_permissions.exists()
 
 
+def test_an_officer_has_a_role_and_who_lacks_a_division_is_told_of(keeper: Staff) -> None:
+    add = reverse("admin:bannmae_staff_add")
+    field = as_(keeper).get(add).context["adminform"].form.fields["groups"]
+    assert field.label == "บทบาท"
+    assert "บทบาท" in str(field.help_text)
+    fields: dict[str, Any] = {"username": "malee", "first_name": "มาลี", "last_name": "รักงาน"}
+    refused = as_(keeper).post(add, fields).content.decode()
+    assert "กรุณาเลือกบทบาทอย่างน้อยหนึ่งบทบาท" in refused
+    assert not Staff.objects.filter(username="malee").exists()
+
+    fields["groups"] = [Group.objects.get(name=roles.OFFICER).pk]
+    shown = as_(keeper).post(add, fields).content.decode()
+    assert shown_password(shown)
+    assert "ยังไม่มีกอง/งาน จึงไม่เห็นเรื่องใด" in shown
+
+    fields["divisions"] = [Division.objects.get(slug="welfare").pk]
+    saved = as_(keeper).post(change_url(Staff.objects.get(username="malee")), fields, follow=True)
+    assert "ยังไม่มีกอง/งาน" not in saved.content.decode()
+    # Who only keeps accounts needs no division; a closed account no role.
+    fields |= {"divisions": [], "groups": [Group.objects.get(name=roles.ADMINISTRATOR).pk]}
+    saved = as_(keeper).post(change_url(Staff.objects.get(username="malee")), fields, follow=True)
+    assert "ยังไม่มีกอง/งาน" not in saved.content.decode()
+    Staff.objects.filter(username="malee").update(is_active=False)
+    fields["groups"] = []
+    answer = as_(keeper).post(change_url(Staff.objects.get(username="malee")), fields)
+    assert answer.status_code == 302
+
+
 @pytest.mark.parametrize("slug", ["legal", "executives"])
 def test_who_sees_everybodys_cases_is_named_by_a_superuser_alone(
     keeper: Staff, superuser: Staff, engineer: Staff, slug: str
 ) -> None:
     all_seeing = Division.objects.get(slug=slug)
     roads = Division.objects.get(slug="engineering")
-    fields = {"first_name": "ก", "last_name": "ข", "divisions": [roads.pk, all_seeing.pk]}
+    fields = {
+        "first_name": "ก",
+        "last_name": "ข",
+        "divisions": [roads.pk, all_seeing.pk],
+        "groups": [Group.objects.get(name=roles.OFFICER).pk],
+    }
     new = fields | {"username": "malee"}
     for url, data in [(change_url(engineer), fields), (reverse("admin:bannmae_staff_add"), new)]:
         answer = as_(keeper).post(url, data)
@@ -362,7 +403,12 @@ def test_the_keeper_edits_and_closes_the_legal_officer_but_borrows_no_eyes(
     division = legal_officer.divisions.get()
     answer = as_(keeper).post(
         change_url(legal_officer),
-        {"first_name": "มาลี", "last_name": "รักงาน", "divisions": [division.pk]},
+        {
+            "first_name": "มาลี",
+            "last_name": "รักงาน",
+            "divisions": [division.pk],
+            "groups": [group.pk for group in legal_officer.groups.all()],
+        },
     )
     assert answer.status_code == 302
     for act, active in (("one_time_password", True), ("close", True), ("reopen", False)):
@@ -458,7 +504,14 @@ def test_an_edit_of_the_name_does_not_reopen_an_account_closed_meanwhile(
         original(self, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(StaffAdmin, "save_model", slowly)
-    as_(keeper).post(change_url(engineer), {"first_name": "ชื่อใหม่", "last_name": "ข"})
+    as_(keeper).post(
+        change_url(engineer),
+        {
+            "first_name": "ชื่อใหม่",
+            "last_name": "ข",
+            "groups": [group.pk for group in engineer.groups.all()],
+        },
+    )
     engineer.refresh_from_db()
     assert engineer.first_name == "ชื่อใหม่"
     assert not engineer.is_active

@@ -131,6 +131,20 @@ def test_the_memo_comes_filled_in_and_prints_what_was_left_of_it(
     assert "หลุมลึกประมาณ" not in text, "the officer wrote it anew"
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "ให้ผู้แจ้งทราบภายในวันที่ 21 พฤศจิกายน 2569"),
+        (-1, "ให้ผู้แจ้งทราบโดยเร็ว (ครบกำหนดเมื่อวันที่ 20 พฤศจิกายน 2569)"),
+    ],
+)
+def test_a_memo_proposes_no_day_that_has_passed(
+    case: Complaint, legal_officer: Staff, days: int, words: str
+) -> None:
+    case.due_on = dt.date(2026, 11, 21) + dt.timedelta(days=days)
+    assert printing.memo_text(case, legal_officer).consideration.endswith(words)
+
+
 def test_an_empty_memo_is_not_printed(case: Complaint, legal_officer: Staff) -> None:
     empty = dict.fromkeys(("background", "facts", "law", "consideration"), "")
     answer = as_(legal_officer).post(

@@ -191,6 +191,17 @@ def test_signatures_never_stand_alone_on_a_page(sentences: int) -> None:
     assert "อื่น ๆ" in signed[0]
 
 
+def test_the_proposal_begins_where_the_facts_end_though_the_signatures_need_a_new_page() -> None:
+    proposal = (
+        "เห็นควรมอบหมายให้ สำนักปลัดเทศบาล งานนิติการ ตรวจสอบข้อเท็จจริงและดำเนินการในส่วน"
+        "ที่เกี่ยวข้อง และแจ้งผลหรือความคืบหน้าให้ผู้แจ้งทราบภายในวันที่ 6 ธันวาคม 2569"
+    )
+    pages = pages_of(memo_pdf([memo(law="", facts=SENTENCE * 3, consideration=proposal)]))
+    assert len(pages) == 2
+    assert "เห็นควรมอบหมาย" in pages[0]
+    assert len(lines_between(pages[1], "", CLOSING)) >= 2
+
+
 def test_margins_are_those_of_the_rules_whatever_the_text() -> None:
     pdf = memo_pdf(
         [
