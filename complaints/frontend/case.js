@@ -42,7 +42,7 @@ function reveal() {
   const form = document.querySelector("form[data-reveal]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    form.parentElement.querySelector(".bm-warning")?.remove();
+    form.parentElement.querySelector(".bm-signed-out")?.remove();
     let answer;
     try {
       answer = await post(form, form.action, () => new FormData(form));

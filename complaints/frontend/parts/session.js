@@ -27,7 +27,7 @@ export function signInLink() {
 
 export function signedOut() {
   const place = document.createElement("div");
-  place.className = "bm-warning";
+  place.className = "bm-warning bm-signed-out";
   place.setAttribute("role", "alert");
   const words = document.createElement("p");
   words.textContent = SIGNED_OUT;
