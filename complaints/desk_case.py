@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bannmae.access_log import record
+from bannmae.map_tiles import tile_origins
 from bannmae.models import AccessLog, Municipality, Signatory
 from bannmae.staff_input import row_id
 from bannmae.thai import national_id
@@ -28,7 +29,6 @@ from complaints.access import is_responsible, may_name_accused, visible_to
 from complaints.desk_common import CHANGES, REVEALS, case_for
 from complaints.desk_counts import forget_unread
 from complaints.desk_forms import AccusedForm, MoveForm, NoteForm
-from complaints.desk_maps import tile_origins
 from complaints.desk_preview import preview
 from complaints.desk_words import own_words
 from complaints.mailbox import CAME, TONES, clock, listed, rows_of, status_chip
