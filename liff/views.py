@@ -76,6 +76,7 @@ def _signed_in_page(request: HttpRequest, template: str, *, with_map: bool = Fal
             "profile": profile,
             "office_tel": _tel(profile.phone),
             "config": config,
+            "emergency_numbers": EMERGENCY_NUMBERS,
             "village_numbers": range(1, (profile.villages or 0) + 1),
         },
     )

@@ -140,7 +140,7 @@ class Browser(Phone):
 def file_report(phone: Phone, report: Report) -> str:
     """Fill in the form step by step and send it; return the number that the page shows."""
     form = phone.open("แจ้งเรื่อง/ขอบริการ")
-    first = form.get_by_role("heading", name="จุดเกิดเหตุอยู่ตรงไหน")
+    first = form.get_by_role("heading", name="เกี่ยวกับที่ไหน")
     expect(first).to_be_visible(timeout=PATIENCE)
     forward = form.get_by_role("button", name="ถัดไป")
     if report.photos:

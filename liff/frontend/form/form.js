@@ -5,8 +5,10 @@ import { $, $$, fill, h, show } from '../lib/dom.js';
 import { MONTHS } from '../lib/thai.js';
 import { PhotoPicker } from '../photos/picker.js';
 import { requestBody } from './body.js';
-import { categoryCards } from './categories.js';
+import { categoryCards, kindLinks } from './categories.js';
+import { emergencyOverForm } from './emergency.js';
 import { clearErrors, clearField, fieldOf, showErrors } from './errors.js';
+import { drawCounters } from './limits.js';
 import { photosReady } from './photos_ready.js';
 import { PositionField } from './position.js';
 import { reviewLines } from './review.js';
@@ -30,7 +32,9 @@ export class ComplaintForm {
     this.position = new PositionField({ draft, picker: this.picker });
     this.steps = new Steps(STEPS, { onShow: (name) => this.shown(name) });
     fill($('#categories'), categoryCards(categories));
+    fill($('#kinds'), kindLinks(categories));
     fillDates();
+    emergencyOverForm(element);
     element.addEventListener('submit', (event) => {
       event.preventDefault();
       this.forward();
@@ -70,7 +74,7 @@ export class ComplaintForm {
   }
 
   restore() {
-    const { fields, photos, unsentPhotos, hadNationalId } = this.draft.data;
+    const { fields, photos, unsentPhotos } = this.draft.data;
     const kept = {};
     for (const name of KEPT_REPORTER) kept[name] = this.reporter[name] || '';
     // The time that stood there when she began stays: a later one would be another case.
@@ -86,7 +90,6 @@ export class ComplaintForm {
       this.put(name, value);
     }
     if (!savedId) this.put('id_choice', 'new');
-    show($('#id-again'), Boolean(hadNationalId));
     if (photos.length) this.picker.restore(photos);
     if (unsentPhotos > 0) {
       this.picker.tell(
@@ -140,10 +143,14 @@ export class ComplaintForm {
     show($('#id-none'), id === 'optional');
     if (id === 'required' && values.id_choice === 'none') this.put('id_choice', 'new');
     $('#id-need').textContent = id === 'required' ? '' : ' (ไม่บังคับ)';
-    show($('#id-new'), this.values.id_choice === 'new');
+    const typing = this.values.id_choice === 'new';
+    show($('#id-new'), typing);
+    const again = this.draft.data.hadNationalId && typing && id !== 'off' && !values.national_id;
+    for (const element of $$('[data-id-again]', this.element)) show(element, Boolean(again));
     show($('#address-field'), values.wants_letter);
     const location = category ? category.location : 'optional';
     show($('#position-field'), location !== 'off');
+    drawCounters(this.element);
   }
 
   // -- steps -------------------------------------------------------------------------
@@ -184,6 +191,7 @@ export class ComplaintForm {
         ...this.context,
         photos: this.picker,
         savedId: this.reporter.national_id,
+        hadId: this.draft.data.hadNationalId,
         edit: (step, field) => {
           this.steps.go(step, { returning: true });
           focusField(field);
@@ -270,7 +278,11 @@ export class ComplaintForm {
       return;
     }
     if (error.status === 401) {
-      await signInAgain();
+      await signInAgain(
+        body.reporter.national_id
+          ? 'ข้อมูลที่กรอกยังอยู่ครบ แต่อาจต้องกรอกหมายเลขบัตรประชาชนอีกครั้ง เข้าสู่ระบบใหม่แล้วกดส่งอีกครั้ง'
+          : undefined,
+      );
       return;
     }
     if (!error.permanent) {

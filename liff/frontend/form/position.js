@@ -111,7 +111,9 @@ export class PositionField {
     const { value, picker } = this;
     const photo = picker.positions.find((one) => !value || !same(one.position, value));
     const chosen = value && picker.positions.some((one) => same(one.position, value));
-    show(this.offer, Boolean(photo) && !chosen);
+    const offered = Boolean(photo) && !chosen;
+    const isNew = offered && this.offer.hidden;
+    show(this.offer, offered);
     if (!photo) return;
     fill(
       this.offer,
@@ -129,6 +131,7 @@ export class PositionField {
         'ใช้ตำแหน่งจากภาพ',
       ),
     );
+    if (isNew && this.map) this.offer.scrollIntoView({ block: 'center' });
   }
 
   tell(text) {

@@ -1,12 +1,13 @@
 // ตรวจสอบข้อมูลก่อนส่ง: every line with its แก้ไข.
 
-import { h } from '../lib/dom.js';
-import { arabicDigits, formatDateTime, formatDistance, maskNationalId } from '../lib/thai.js';
+import { h, whole } from '../lib/dom.js';
+import { arabicDigits, formatDistance, maskNationalId } from '../lib/thai.js';
+import { wholeDateTime } from '../lib/when.js';
 import { kindTitle } from './categories.js';
 import { incidentAt } from './rules.js';
 
 // `edit(step, field)` goes back to a field.
-export function reviewLines(values, { category, position, photos, savedId, edit }) {
+export function reviewLines(values, { category, position, photos, savedId, hadId, edit }) {
   const request = category.kind === 'request';
   const line = (step, field, label, value) =>
     h(
@@ -42,12 +43,12 @@ export function reviewLines(values, { category, position, photos, savedId, edit 
     ),
     request
       ? null
-      : line('words', 'incident_at', 'วันเวลาที่เกิดเหตุ', formatDateTime(incidentAt(values))),
+      : line('words', 'incident_at', 'วันเวลาที่เกิดเหตุ', wholeDateTime(incidentAt(values))),
     line('reporter', 'full_name', 'ชื่อ–สกุล', values.full_name.trim()),
-    line('reporter', 'phone', 'เบอร์โทรศัพท์', values.phone.trim()),
+    line('reporter', 'phone', 'เบอร์โทรศัพท์', whole(arabicDigits(values.phone.trim()))),
     category.national_id === 'off'
       ? null
-      : line('reporter', 'national_id', 'หมายเลขบัตรประชาชน', idText(values, savedId)),
+      : line('reporter', 'national_id', 'หมายเลขบัตรประชาชน', idText(values, savedId, hadId)),
     line('reporter', 'email', 'อีเมล (ถ้ามี)', values.email.trim()),
     values.wants_letter
       ? line('reporter', 'address', 'ที่อยู่สำหรับส่งหนังสือ', values.address.trim())
@@ -79,10 +80,13 @@ export function positionText(position) {
   return accuracy ? `${where} (± ${formatDistance(accuracy)})` : where;
 }
 
-function idText(values, savedId) {
+function idText(values, savedId, hadId) {
   if (values.id_choice === 'saved') return `${savedId} (ใช้ข้อมูลเดิม)`;
   if (values.id_choice === 'new' && values.national_id.trim()) {
-    return maskNationalId(values.national_id);
+    return whole(maskNationalId(values.national_id));
+  }
+  if (values.id_choice === 'new' && hadId) {
+    return h('span', { class: 'warning' }, 'ต้องกรอกใหม่: เพื่อความปลอดภัยเครื่องไม่เก็บเลขบัตร');
   }
   return '';
 }

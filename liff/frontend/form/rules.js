@@ -1,6 +1,7 @@
 // What each step asks for. Functions of the form's values: they answer Map(field → message).
 
 import { arabicDigits, bangkokParts, nationalIdProblem, phoneProblem, toIso } from '../lib/thai.js';
+import { lengthProblem } from './limits.js';
 
 const FUTURE_TOLERANCE_MS = 10 * 60 * 1000;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -27,6 +28,7 @@ export const rules = {
     if (village && !(Number(village) >= 1 && Number(village) <= 99)) {
       errors.set('village', 'หมู่ที่ต้องเป็นตัวเลข 1–99');
     }
+    tooLong(errors, 'place', values);
     return errors;
   },
 
@@ -40,6 +42,8 @@ export const rules = {
     const errors = new Map();
     if (!values.subject.trim()) errors.set('subject', 'กรุณากรอกหัวข้อเรื่อง');
     if (!values.details.trim()) errors.set('details', 'กรุณากรอกรายละเอียด');
+    tooLong(errors, 'subject', values);
+    tooLong(errors, 'details', values);
     if (category && category.kind === 'request') return errors;
     const moment = incidentAt(values);
     if (!moment) {
@@ -68,6 +72,7 @@ export const rules = {
     if (values.wants_letter && !values.address.trim()) {
       errors.set('address', 'กรุณากรอกที่อยู่สำหรับส่งหนังสือ');
     }
+    if (values.wants_letter) tooLong(errors, 'address', values);
     if (!values.notice) {
       errors.set('notice', 'กรุณาอ่านและทำเครื่องหมายรับทราบประกาศความเป็นส่วนตัว');
     }
@@ -78,6 +83,11 @@ export const rules = {
     return new Map();
   },
 };
+
+function tooLong(errors, name, values) {
+  const problem = lengthProblem(name, values[name]);
+  if (problem) errors.set(name, problem);
+}
 
 // The moment that the form starts with: now, to five minutes.
 export function incidentDefaults(now = Date.now()) {

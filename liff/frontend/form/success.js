@@ -9,7 +9,7 @@ import { formatDate, formatTime } from '../lib/thai.js';
 export async function showSuccess({ number, status_label: label }) {
   const page = $('#sent');
   const heading = h('h1', null, 'ส่งข้อมูลสำเร็จ!');
-  const told = h('p', { class: 'lead' }, 'เทศบาลได้รับเรื่องของท่านแล้ว เลขที่ ', whole(number));
+  const told = h('p', { class: 'lead' }, 'เทศบาลได้รับเรื่องของท่านแล้ว ', whole(`เลขที่ ${number}`));
   fill(
     page,
     h('div', { class: 'sent-mark', svg: icons.check }),
@@ -47,9 +47,9 @@ export async function showSuccess({ number, status_label: label }) {
   try {
     const { body } = await call(`/api/v1/complaints/${encodeURIComponent(number)}`);
     const created = body.created_at;
-    told.append(' วันที่ ', whole(formatDate(created)), ' เวลา ', whole(formatTime(created)));
+    told.append(' ', whole(`วันที่ ${formatDate(created)}`), ' ', whole(`เวลา ${formatTime(created)}`));
     if (body.due_on) {
-      told.append(' จะแจ้งผลหรือความคืบหน้าภายในวันที่ ', whole(formatDate(body.due_on)));
+      told.append(' จะแจ้งผลหรือความคืบหน้าภายใน', whole(`วันที่ ${formatDate(body.due_on)}`));
     }
   } catch (error) {
     // The number is what counts; the dates stand in the chat as well.

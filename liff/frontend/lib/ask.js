@@ -1,5 +1,6 @@
 // A question over the page. Resolves to the value of the button, or null when it is put away.
 
+import { call } from './api.js';
 import { $$, h } from './dom.js';
 
 export function ask({ title, text, buttons }) {
@@ -69,5 +70,10 @@ export async function signInAgain(text = 'ข้อมูลที่กรอ�
       { label: 'ยังไม่ทำตอนนี้', value: false, kind: 'button-quiet' },
     ],
   });
-  if (answer) window.location.reload();
+  if (!answer) return;
+  try {
+    await call('/api/v1/me'); // signs in anew when LINE still vouches for her: nothing is lost
+  } catch (error) {
+    window.location.reload();
+  }
 }

@@ -1,7 +1,7 @@
 // What stands before a page until the resident is signed in: a skeleton, or what went wrong.
 
 import { config } from './config.js';
-import { $, fill, focusOn, h, putIcons, show } from './dom.js';
+import { $, fill, focusOn, h, putIcons, show, whole } from './dom.js';
 import { icons } from './icons.js';
 import { Problem, signIn } from './session.js';
 
@@ -64,7 +64,7 @@ function tell(message, problem) {
 
 function office() {
   const { name, phone } = config.office;
-  return phone ? h('p', null, `ติดต่อ${name} โทร. ${phone}`) : null;
+  return phone ? h('p', null, `ติดต่อ${name} โทร. `, whole(phone)) : null;
 }
 
 export function closeWindow() {

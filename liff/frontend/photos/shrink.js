@@ -1,5 +1,7 @@
 // Makes a picked photo small enough to send: JPEG of at most 2048 px, upright, no metadata.
 
+import { complete } from './complete.js';
+
 const MAX_SIDE = 2048;
 const QUALITY = 0.85;
 // A 2 × 1 JPEG whose EXIF says "turn me": a browser that heeds it shows it 1 px wide.
@@ -13,8 +15,9 @@ const TURNED =
 let heedsOrientation = null;
 
 // Returns {blob, width, height}, or null when this browser cannot decode the file (HEIC) or would
-// turn it wrongly: the original goes up then, and the server does all of it.
+// turn it wrongly, or when the file seems cut off: the original goes up then, and the server does all of it.
 export async function shrink(file, orientation) {
+  if (!(await complete(file))) return null;
   if (orientation > 1 && !(await browserHeedsOrientation())) return null;
   const address = URL.createObjectURL(file);
   try {

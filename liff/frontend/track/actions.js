@@ -2,7 +2,7 @@
 
 import { call, withRetries } from '../lib/api.js';
 import { ask, signInAgain } from '../lib/ask.js';
-import { $, $$, fill, h, putIcons, show } from '../lib/dom.js';
+import { $, $$, fill, h, putIcons, show, whole } from '../lib/dom.js';
 import { icons } from '../lib/icons.js';
 import { uuid } from '../lib/uuid.js';
 import { PhotoPicker } from '../photos/picker.js';
@@ -130,6 +130,9 @@ function keyFor(state, json) {
 
 export function feedbackForm(one, { done }) {
   const form = fromTemplate('feedback-form');
+  for (const element of $$('[data-only]', form)) {
+    show(element, (element.dataset.only === 'request') === (one.kind === 'request'));
+  }
   const state = { key: uuid(), sent: '' };
   const chosen = (name) => {
     const radio = $(`input[name=${name}]:checked`, form);
@@ -180,7 +183,7 @@ export function withdrawButton(one, { done }) {
       class: 'button button-danger',
       onclick: async () => {
         const sure = await ask({
-          title: `ถอนเรื่องเลขที่ ${one.number}?`,
+          title: ['ถอนเรื่อง', whole(`เลขที่ ${one.number}?`)],
           text: 'เทศบาลจะหยุดดำเนินการเรื่องนี้ และเปิดกลับมาไม่ได้ ถ้าเหตุยังอยู่ต้องแจ้งใหม่',
           buttons: [
             { label: 'ไม่ถอน', value: false },

@@ -1,9 +1,10 @@
 // One case: what she told, who is responsible, every step, and what she may do now.
 
 import { call } from '../lib/api.js';
-import { $, fill, focusOn, h } from '../lib/dom.js';
+import { $, fill, focusOn, h, whole } from '../lib/dom.js';
 import { icons } from '../lib/icons.js';
-import { formatDate, formatDateTime, formatDistance } from '../lib/thai.js';
+import { formatDate, formatDistance } from '../lib/thai.js';
+import { wholeDateTime } from '../lib/when.js';
 import { additionForm, feedbackForm, withdrawButton } from './actions.js';
 import { chip, gallery } from './parts.js';
 
@@ -36,12 +37,12 @@ export function drawCase(root, one, said = '') {
       'เรื่องทั้งหมด',
     ),
     said && h('p', { class: 'said', role: 'status' }, said),
-    h('p', { class: 'caption' }, `เรื่องเลขที่ ${one.number}`),
+    h('p', { class: 'caption' }, 'เรื่อง', whole(`เลขที่ ${one.number}`)),
     h('h1', null, one.subject),
     h('p', null, chip(one)),
     !ENDED.has(one.status) &&
       one.due_on &&
-      h('p', null, `จะแจ้งผลหรือความคืบหน้าภายในวันที่ ${formatDate(one.due_on)}`),
+      h('p', null, 'จะแจ้งผลหรือความคืบหน้าภายใน', whole(`วันที่ ${formatDate(one.due_on)}`)),
     h('p', null, 'ผู้รับผิดชอบ: ', h('strong', null, one.division)),
     may('additions') &&
       one.status === 'waiting' &&
@@ -85,7 +86,7 @@ function steps(one) {
           'li',
           { class: index === one.timeline.length - 1 ? 'step-now' : null },
           h('strong', null, step.status_label),
-          h('span', { class: 'hint' }, formatDateTime(step.at)),
+          h('span', { class: 'hint' }, wholeDateTime(step.at)),
           step.note && h('p', { class: 'written' }, step.note),
           step.photos.length ? gallery(step.photos, `ภาพของขั้นตอน${step.status_label} `) : null,
         ),
@@ -106,10 +107,10 @@ function told(one) {
       { class: 'told' },
       line('ประเภทเรื่อง', one.category_name),
       line('รายละเอียด', h('span', { class: 'written' }, one.details)),
-      one.incident_at && line('วันเวลาที่เกิดเหตุ', formatDateTime(one.incident_at)),
-      line('จุดเกิดเหตุ', place),
+      one.incident_at && line('วันเวลาที่เกิดเหตุ', wholeDateTime(one.incident_at)),
+      line(one.kind === 'request' ? 'สถานที่' : 'จุดเกิดเหตุ', place),
       one.latitude !== null && line('ตำแหน่ง', mapLink(one)),
-      line('แจ้งเมื่อ', formatDateTime(one.created_at)),
+      line('แจ้งเมื่อ', wholeDateTime(one.created_at)),
       one.hide_name && line('ขอปกปิดชื่อ', 'ขอปกปิด'),
     ),
     one.photos.length ? gallery(one.photos, 'ภาพ') : null,

@@ -1,7 +1,7 @@
 // Her cases, newest first.
 
 import { call } from '../lib/api.js';
-import { fill, h } from '../lib/dom.js';
+import { fill, h, whole } from '../lib/dom.js';
 import { icons } from '../lib/icons.js';
 import { formatDate } from '../lib/thai.js';
 import { chip } from './parts.js';
@@ -82,7 +82,9 @@ function entry(one) {
         h(
           'span',
           { class: 'case-line hint' },
-          `เลขที่ ${one.number} · ${formatDate(one.created_at, { short: true })}`,
+          whole(`เลขที่ ${one.number}`),
+          ' · ',
+          whole(formatDate(one.created_at, { short: true })),
         ),
       ),
       h('span', { class: 'icon', svg: icons['chevron-right'] }),

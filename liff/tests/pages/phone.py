@@ -63,7 +63,7 @@ def next_step(page: Page) -> None:
 
 def to_category(page: Page) -> None:
     """Pass the first step with nothing but a landmark."""
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     page.get_by_label("สถานที่หรือจุดสังเกต").fill("หน้าวัดบ้านแม")
     next_step(page)
     heading(page, "เป็นเรื่องประเภทไหน")

@@ -41,7 +41,7 @@ def sent(page: Page) -> str:
 
 def test_a_case_goes_from_the_form_to_the_municipality(phone: Phone) -> None:
     page = phone.form()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     expect(page.get_by_text("ขั้นตอนที่ 1 จาก 5")).to_be_visible()
     page.set_input_files(
         "#photo-input",
@@ -107,7 +107,7 @@ def test_text_and_photos_come_back_after_a_closed_window_but_never_the_id(phone:
     assert NATIONAL_ID not in page.evaluate("JSON.stringify(localStorage)")
     for _ in range(3):
         page.get_by_role("button", name="ย้อนกลับ").click()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     expect(page.get_by_text("ส่งภาพแล้ว 1 จาก 1 ภาพ")).to_be_visible()
     expect(page.get_by_label("สถานที่หรือจุดสังเกต")).to_have_value("หน้าวัดบ้านแม")
 
@@ -256,7 +256,7 @@ def test_a_wait_for_photos_that_is_called_off_sends_nothing(phone: Phone, way: s
 
 def test_a_failed_photo_goes_through_on_another_try(phone: Phone) -> None:
     page = phone.form()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     page.route("**/api/v1/photos", lambda route: route.fulfill(status=400, json={"file": ["เสีย"]}))
     page.set_input_files("#photo-input", file_named("a.jpg", picture()))
     expect(page.locator(".photo").get_by_text("เสีย")).to_be_visible()
@@ -269,7 +269,7 @@ def test_a_failed_photo_goes_through_on_another_try(phone: Phone) -> None:
 
 def test_a_large_photo_is_made_small_and_upright_on_the_phone(phone: Phone) -> None:
     page = phone.form()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     turned = picture(3000, 1500)
     with page.expect_request("**/api/v1/photos") as asked:
         page.set_input_files("#photo-input", file_named("a.jpg", turned))
@@ -422,7 +422,7 @@ def test_what_the_server_refuses_is_told_beside_its_field(phone: Phone) -> None:
 
 def test_without_any_map_tile_the_pin_can_be_put_and_moved(phone: Phone) -> None:
     page = phone.form()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     expect(page.get_by_text("โหลดภาพแผนที่ไม่ได้")).to_be_visible()
     page.locator("[data-map]").press("Enter")
     readout = page.locator("#position-readout")
@@ -471,7 +471,7 @@ def test_a_sign_in_that_ran_out_keeps_the_form(phone: Phone) -> None:
 
 def test_the_phones_position_is_asked_for_by_a_tap_and_shows_how_sure_it_is(phone: Phone) -> None:
     page = phone.form()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
     expect(page.locator("#position-readout")).to_be_hidden()
     page.get_by_role("button", name="ใช้ตำแหน่งปัจจุบันของฉัน").click()
     expect(page.locator("#position-readout")).to_contain_text("18.61410, 98.89410 (± 12 ม.)")

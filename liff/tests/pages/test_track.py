@@ -57,7 +57,7 @@ def test_an_empty_list_shows_the_way_to_the_form(phone: Phone) -> None:
     heading(page, "ติดตามสถานะ")
     expect(page.get_by_text("ท่านยังไม่มีเรื่องที่แจ้งไว้")).to_be_visible()
     page.get_by_role("link", name="แจ้งเรื่องแรก").click()
-    heading(page, "จุดเกิดเหตุอยู่ตรงไหน")
+    heading(page, "เกี่ยวกับที่ไหน")
 
 
 def test_the_list_holds_her_cases_and_leads_to_each(
@@ -168,6 +168,18 @@ def test_a_finished_case_is_rated_once(
     feedback = Feedback.objects.get()
     assert (feedback.resolved, feedback.rating, feedback.comment) == (True, 4, "รวดเร็วดี")
     expect(page.locator("form.answer")).to_have_count(0)
+
+
+def test_a_finished_service_is_asked_about_as_a_service(
+    phone: Phone, somsri: Resident, legal_officer: Staff, engineer: Staff
+) -> None:
+    request = make_complaint(somsri, category="request-tree", incident_at=None)
+    finished(request, legal_officer, engineer)
+    page = case(phone, request)
+    heading = page.get_by_role("heading", name="ได้รับบริการเรียบร้อยหรือไม่")
+    expect(heading).to_be_visible()
+    expect(page.get_by_role("radio", name="ได้รับบริการแล้ว เรียบร้อยดี")).to_be_visible()
+    assert "แก้ไขแล้ว" not in page.locator("form.answer").inner_text()
 
 
 def test_not_yet_done_opens_the_case_again_after_a_question(
