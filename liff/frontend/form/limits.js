@@ -31,7 +31,9 @@ export function drawCounters(form) {
     const problem = lengthProblem(name, control.value);
     show(counter, near);
     counter.className = `counter ${problem ? 'error' : 'hint'}`;
-    counter.textContent = problem || `เหลืออีก ${number(limit - used)} ตัวอักษร`;
+    counter.textContent = problem
+      ? `เกินมา ${number(used - limit)} ตัวอักษร (ได้ไม่เกิน ${number(limit)})`
+      : `เหลืออีก ${number(limit - used)} ตัวอักษร`;
     if (problem) control.setAttribute('aria-invalid', 'true');
     else control.removeAttribute('aria-invalid');
   }
