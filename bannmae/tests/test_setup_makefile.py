@@ -322,7 +322,9 @@ def service(machine: Machine) -> Iterator[subprocess.Popen[str]]:
     """Yield a running `make run`, in a process group of its own, past its start."""
     machine.make("setup")
     process = subprocess.Popen(
-        ["make", "run", "PORT=8123"],
+        # As from a terminal, also where the tests themselves were started in the background,
+        # which leaves SIGINT ignored.
+        ["env", "--default-signal=INT", "make", "run", "PORT=8123"],
         cwd=machine.checkout,
         env=machine.environment | {"VAR_DIR": "/some where"},
         stdin=subprocess.DEVNULL,
