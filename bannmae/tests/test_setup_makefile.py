@@ -324,7 +324,7 @@ def service(machine: Machine) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         # As from a terminal, also where the tests themselves were started in the background,
         # which leaves SIGINT ignored.
-        ["env", "--default-signal=INT", "make", "run", "PORT=8123"],
+        ["/usr/bin/env", "--default-signal=INT", "make", "run", "PORT=8123"],
         cwd=machine.checkout,
         env=machine.environment | {"VAR_DIR": "/some where"},
         stdin=subprocess.DEVNULL,
