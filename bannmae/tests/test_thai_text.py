@@ -1,5 +1,6 @@
 """Text from people in one form, measured and cut as LINE and readers count it."""
 
+import re
 import unicodedata
 
 import pytest
@@ -106,3 +107,18 @@ def test_search_finds_either_digits_and_any_case() -> None:
     assert text.search_key("เรื่อง ๖๙-๐๐๔๒") == text.search_key("เรื่อง\n69-0042")
     assert text.search_key("STRASSE") == text.search_key("straße")
     assert text.search_key("นํ้า") == text.search_key("น้ำ")
+
+
+@given(st.text("กเาำิุ่้ํ์๑a1 .\n\t\u200b", max_size=12))
+def test_what_is_passed_at_a_glance_is_in_its_kept_form(typed: str) -> None:
+    at_a_glance = text.normalise_text(typed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "_IN_ORDER", re.compile(r"(?!)"))
+        assert text.normalise_text(typed) == at_a_glance
+
+
+def test_what_people_type_is_passed_at_a_glance() -> None:
+    for usual in ("ถนนเป็นหลุมลึกหน้าวัดบ้านแม หมู่ที่ 5", "somsri@example.com", "ก", "น้ำ"):
+        assert text._IN_ORDER.fullmatch(usual)
+    for odd in ("", " ก", "ก ", "ก  ข", "เเม่", "นํ้า", "ก\u200bข", "ก\nข"):
+        assert not text._IN_ORDER.fullmatch(odd)

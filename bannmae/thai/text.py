@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import regex  # type: ignore[import-untyped]
@@ -22,6 +23,11 @@ _MANY_BREAKS = regex.compile(r"\n{4,}")
 # Sara am typed as nikhahit and sara aa, with the tone mark before, between or absent.
 _SPLIT_SARA_AM = regex.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _SPLIT_SARA_AM_AFTER_TONE = regex.compile("([\u0e48-\u0e4b])\u0e4d\u0e32")
+# What nearly everybody types: one line of ASCII and Thai without nikhahit, nothing doubled.
+_IN_ORDER = re.compile(
+    r"(?!.*(?:  |เเ))[!-~ก-\u0e3a฿-\u0e4c\u0e4e-๛]"
+    r"(?:[ -~ก-\u0e3a฿-\u0e4c\u0e4e-๛]*[!-~ก-\u0e3a฿-\u0e4c\u0e4e-๛])?"
+)
 _GRAPHEME = regex.compile(r"\X")
 _LEADING_VOWELS = "เแโใไ"
 
@@ -36,6 +42,8 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("เเม่นํ้า\\u200bปิง\\u00a0 \\u202eสูง \\r\\n มาก")
     'แม่น้ำปิง สูง\\nมาก'
     """
+    if _IN_ORDER.fullmatch(text) and unicodedata.is_normalized("NFC", text):
+        return text
     plain = _UNSEEN.sub("", _LINE_BREAKS.sub("\n", text))
     plain = unicodedata.normalize("NFC", plain)
     plain = _SPLIT_SARA_AM.sub("\\1\u0e33", plain)
