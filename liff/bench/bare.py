@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 PATH = "/bench/bare"
-WHAT = "bare view: checks the signature, parses the JSON, creates one row under a unique id"
+WHAT = "bare view: checks the signature, parses the JSON, creates one row by the ORM"
 
 
 class BareRow(models.Model):
