@@ -49,7 +49,6 @@ class Embedded:
         # Made by that command; the simulator knows the environment alone.
         self.environment |= parse_env_file(folder / ".env")
         self.manage("demo", "--verbosity=0")
-        self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.start("simulator", "web")
         self.answers(f"{self.environment['LINE_API_URL']}/_sim/healthz")
         self.answers(f"{self.url}/healthz")

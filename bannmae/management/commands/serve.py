@@ -30,7 +30,9 @@ class Command(BaseCommand):
         port = settings.PORT
         if _listens(port):
             raise CommandError(f"Port {port} is taken. Choose another: make run PORT={port + 100}")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        # Set-up has done it; again, it would take files away under another process's eyes.
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            call_command("collectstatic", verbosity=0, interactive=False)
         # From here on only data is written, by this process and by those it starts.
         os.umask(0o077)
         call_command("migrate", verbosity=0, interactive=False)
