@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -169,6 +170,13 @@ class Web:
         self.port = self.server.server_address[1]
         self.origin = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def heard(self, count: int) -> list[dict[str, Any]]:
+        """Return the events once there are `count`: the webhook comes after the chat shows it."""
+        end = time.monotonic() + 10
+        while len(self.events) < count and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.events
 
     def handler(web) -> type[BaseHTTPRequestHandler]:
         """Return the request handler of this server."""

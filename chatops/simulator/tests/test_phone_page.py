@@ -104,7 +104,7 @@ def test_text_goes_out_and_the_answer_comes_in_once(
     expect(hand.page.get_by_test_id("pending-message")).to_have_count(0)
     simulator.push(SOMSRI, {"type": "text", "text": "รับเรื่องแล้ว โทร 053-123456"})
     expect(hand.messages(**{"from": "account"})).to_have_count(1)
-    assert [e["message"]["text"] for e in web.events if e["type"] == "message"] == [
+    assert [e["message"]["text"] for e in web.heard(2) if e["type"] == "message"] == [
         "ไฟถนนดับ",
         "หมู่ 3",
     ]
@@ -169,7 +169,7 @@ def test_new_resident_is_a_friend_at_once_and_gone_after_a_new_start(
     expect(hand.page.get_by_test_id("picked-resident")).to_have_text("คำปัน ใหม่มา")
     hand.write("สวัสดี")
     expect(hand.messages()).to_have_count(1)
-    assert [event["type"] for event in web.events] == ["follow", "message"]
+    assert [event["type"] for event in web.heard(2)] == ["follow", "message"]
     simulator.call("POST", "/_sim/reset", {})
     expect(hand.page.get_by_test_id("picked-resident")).to_have_text(SOMSRI)
     expect(hand.messages()).to_have_count(0)
@@ -251,7 +251,7 @@ def test_photos_place_sticker_unsend_and_block_reach_the_account(
     expect(hand.page.get_by_test_id("blocked-note")).to_be_visible()
     hand.button("ปลดบล็อก").click()
     expect(hand.page.locator("textarea")).to_be_visible()
-    kinds = [e["message"]["type"] if e["type"] == "message" else e["type"] for e in web.events]
+    kinds = [e["message"]["type"] if e["type"] == "message" else e["type"] for e in web.heard(7)]
     assert kinds == ["image", "image", "sticker", "location", "unsend", "unfollow", "follow"]
 
 
