@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 
 from bannmae import health, testing
@@ -186,3 +187,22 @@ def test_what_is_not_there_says_so_in_thai(client: Client) -> None:
     page = client.get("/nowhere")
     assert page.status_code == 404
     assert "หน้านี้ไม่มีอยู่" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("403.html", "คำขอนี้ไม่ได้รับอนุญาต"),
+        ("403_csrf.html", "ยังไม่ได้บันทึก"),
+        ("404.html", "หน้านี้ไม่มีอยู่"),
+        ("500.html", "เหตุฉุกเฉินโปรดโทร 1669, 191 หรือ 199"),
+    ],
+)
+def test_a_page_of_trouble_needs_neither_a_request_nor_the_database(
+    name: str, said: str, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        text = get_template(name).render()
+    assert said in text
+    assert '<a href="/">' in text
+    assert " – เทศบาลตำบลบ้านแม</title>" in text

@@ -19,7 +19,9 @@ def test_the_maps_attribution_holds_no_markup(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "© OpenStreetMap contributors", "© กรมแผนที่ทหาร & เพื่อน"])
 def test_any_plain_words_will_do(text: str) -> None:
-    Municipality(map_attribution=text).full_clean()
+    profile = Municipality(map_attribution=text)
+    profile.full_clean()
+    assert profile.map_attribution == text
 
 
 TILES = "/{z}/{x}/{y}.png"

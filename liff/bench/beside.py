@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Model
+
 from liff.bench import bare, load
 from liff.bench.context import Context
 from liff.bench.figures import Bound, Figure, percentile
@@ -43,15 +45,16 @@ def compare(
     name: str,
     what: str,
     status: int,
+    inserts: type[Model],
     least_share: float,
 ) -> list[Figure]:
     """Return rate and latencies of `requests` beside `bare_requests`.
 
     Both are given a count and return as many distinct requests. `name` is the measure's, `what`
-    the table's word. Raises RuntimeError for an answer of another status than `status`, and for
-    a bare view that did not insert its rows.
+    the table's word. Raises RuntimeError for an answer of another status than `status`, and when
+    not every request inserted its row: one of `inserts`, the bare view one of its own.
     """
-    rows = bare.BareRow.objects.count()
+    rows = _rows(inserts), _rows(bare.BareRow)
     ours: list[load.Measured] = []
     theirs: list[load.Measured] = []
     for _round in range(plan.rounds):
@@ -67,8 +70,8 @@ def compare(
         # The first pair warmed up.
         ours += [one for one in done[2:] if one.name == "ours"]
         theirs += [one for one in done[2:] if one.name == "bare"]
-    if (made := bare.BareRow.objects.count() - rows) != plan.all_bare:
-        raise RuntimeError(f"the bare view made {made} rows of {plan.all_bare}")
+    _expect_rows(inserts, rows[0] + plan.all_ours)
+    _expect_rows(bare.BareRow, rows[1] + plan.all_bare)
     figures = [
         Figure(
             name,
@@ -93,6 +96,15 @@ def compare(
             )
         )
     return figures
+
+
+def _rows(model: type[Model]) -> int:
+    return model._default_manager.count()
+
+
+def _expect_rows(model: type[Model], expected: int) -> None:
+    if (found := _rows(model)) != expected:
+        raise RuntimeError(f"{model.__name__}: {found} rows instead of {expected}")
 
 
 def _client_share(done: list[load.Measured]) -> float:

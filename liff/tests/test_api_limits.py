@@ -105,6 +105,8 @@ def test_a_load_test_may_switch_all_of_it_off(
 def test_the_counts_are_of_the_last_hour(somsri: Resident) -> None:
     cache.set(f"filings_{somsri.pk}", [0.0] * 50)
     throttling.Filings(somsri).reserve()
+    (counted,) = cache.get(f"filings_{somsri.pk}")
+    assert counted > 0.0
 
 
 def test_a_filing_that_fails_costs_nothing(somsri: Resident) -> None:
