@@ -99,6 +99,16 @@ VIDEO_BUBBLE: dict[str, Any] = {
 }
 
 
+def image(**more: Any) -> dict[str, Any]:
+    """Return an image component."""
+    return {"type": "image", "url": HTTPS, **more}
+
+
+def button(**action: Any) -> dict[str, Any]:
+    """Return a button component; `action` is added to its action."""
+    return {"type": "button", "action": {"type": "uri", "label": "a", "uri": "tel:1669", **action}}
+
+
 def flex(contents: Any, **more: Any) -> dict[str, Any]:
     """Return a Flex message around `contents`."""
     return {"type": "flex", "altText": "เรื่องเลขที่ 69-0042 รับเรื่องแล้ว", "contents": contents, **more}

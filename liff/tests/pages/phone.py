@@ -96,6 +96,12 @@ def to_review(page: Page, category: str = "ไฟฟ้าสาธารณะ"
     heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
 
 
+def sent(page: Page) -> str:
+    """Wait for the success page; return the number on it."""
+    heading(page, "ส่งข้อมูลสำเร็จ!")
+    return page.locator("#sent .number").inner_text()
+
+
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than the screen."""
     return int(

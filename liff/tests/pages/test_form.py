@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from bannmae.testing import NATIONAL_ID, make_complaint, picture
 from bannmae.tests.media_samples import halves, heic
 from chatops.models import Resident
 from chatops.simulator.testing import BOONMEE
-from complaints.models import Category, Complaint, Photo
-from liff.models import Upload
+from complaints.models import Category, Complaint
 from liff.tests.pages.phone import (
     LAST_BUTTON,
     Phone,
@@ -23,6 +20,7 @@ from liff.tests.pages.phone import (
     heading,
     next_step,
     overflow,
+    sent,
     to_category,
     to_reporter,
     to_review,
@@ -31,12 +29,6 @@ from liff.tests.pages.phone import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLACE = (18.6137, 98.8936)
-
-
-def sent(page: Page) -> str:
-    """Wait for the success page; return the number on it."""
-    heading(page, "ส่งข้อมูลสำเร็จ!")
-    return page.locator("#sent .number").inner_text()
 
 
 def test_a_case_goes_from_the_form_to_the_municipality(phone: Phone) -> None:
@@ -182,230 +174,6 @@ def test_a_line_of_the_review_is_mended_and_the_review_comes_back(phone: Phone) 
     expect(page.locator("#review")).to_contain_text("ไฟดับทั้งซอย")
 
 
-def test_a_photo_that_cannot_be_sent_does_not_stand_in_the_way(phone: Phone) -> None:
-    page = phone.page()
-    page.clock.install()
-    phone.form(page=page)
-    page.route("**/api/v1/photos", lambda route: route.abort())
-    page.set_input_files("#photo-input", file_named("a.jpg", picture()))
-    failed = page.get_by_text("ส่งภาพไม่สำเร็จ สัญญาณอาจไม่ดี")
-    for _ in range(50):
-        page.clock.fast_forward(9_000)
-        if failed.is_visible():
-            break
-    expect(failed).to_be_visible()
-    expect(page.get_by_role("button", name="ลองอีกครั้ง")).to_be_visible()
-    to_review(page)
-    page.get_by_role("button", name=LAST_BUTTON).click()
-    question = page.get_by_role("alertdialog")
-    expect(question).to_contain_text("ภาพ 1 ภาพส่งไม่สำเร็จ")
-    question.get_by_role("button", name="ส่งโดยไม่มีภาพเหล่านี้").click()
-    sent(page)
-    assert Complaint.objects.get().photos.count() == 0
-
-
-def hold_photos(page: Page) -> list[Route]:
-    """Let no photo arrive; return the held requests, to be let go later."""
-    held: list[Route] = []
-    page.route("**/api/v1/photos", lambda route: held.append(route))
-    page.set_input_files("#photo-input", file_named("a.jpg", picture()))
-    expect(page.locator(".photo-uploading")).to_be_visible()
-    return held
-
-
-def test_a_case_waits_for_its_photos_under_a_cover_and_goes_when_they_are_there(
-    phone: Phone,
-) -> None:
-    page = phone.form()
-    held = hold_photos(page)
-    to_review(page)
-    next_step(page)
-    page.get_by_role("button", name="รอให้เสร็จแล้วส่ง").click()
-    expect(page.locator("#sending")).to_contain_text("ส่งภาพแล้ว")
-    held[0].continue_()
-    sent(page)
-    assert Complaint.objects.get().photos.count() == 1
-
-
-@pytest.mark.parametrize("way", ["button", "phone"])
-def test_a_wait_for_photos_that_is_called_off_sends_nothing(phone: Phone, way: str) -> None:
-    page = phone.form()
-    held = hold_photos(page)
-    to_review(page)
-    next_step(page)
-    page.get_by_role("button", name="รอให้เสร็จแล้วส่ง").click()
-    cover = page.locator("#sending")
-    expect(cover).to_be_visible()
-    if way == "button":
-        page.get_by_role("button", name="ยกเลิก").click()
-    else:
-        page.go_back()
-    expect(cover).to_be_hidden()
-    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
-    expect(page.locator("#next")).to_be_enabled()
-    page.get_by_role("button", name="ย้อนกลับ").click()
-    page.get_by_role("button", name="ย้อนกลับ").click()
-    page.get_by_label("หัวข้อเรื่อง").fill("ครึ่งเรื่อง")
-    with page.expect_response("**/api/v1/photos"):
-        held[0].continue_()
-    next_step(page)
-    next_step(page)
-    expect(page.locator("#review")).to_contain_text("1 ภาพ")
-    assert Complaint.objects.count() == 0
-
-
-def test_a_failed_photo_goes_through_on_another_try(phone: Phone) -> None:
-    page = phone.form()
-    heading(page, "เกี่ยวกับที่ไหน")
-    page.route("**/api/v1/photos", lambda route: route.fulfill(status=400, json={"file": ["เสีย"]}))
-    page.set_input_files("#photo-input", file_named("a.jpg", picture()))
-    expect(page.locator(".photo").get_by_text("เสีย")).to_be_visible()
-    page.get_by_role("button", name="ลบภาพที่ 1").click()
-    expect(page.locator(".photo")).to_have_count(0)
-    page.unroute("**/api/v1/photos")
-    page.set_input_files("#photo-input", file_named("a.jpg", picture()))
-    expect(page.get_by_text("ส่งภาพแล้ว 1 จาก 1 ภาพ")).to_be_visible()
-
-
-def test_a_large_photo_is_made_small_and_upright_on_the_phone(phone: Phone) -> None:
-    page = phone.form()
-    heading(page, "เกี่ยวกับที่ไหน")
-    turned = picture(3000, 1500)
-    with page.expect_request("**/api/v1/photos") as asked:
-        page.set_input_files("#photo-input", file_named("a.jpg", turned))
-    answer = asked.value.response()
-    assert answer is not None
-    assert answer.status == 201
-    body = answer.json()
-    assert (body["width"], body["height"]) == (2048, 1024)
-    # Where it was taken was read before, and does not travel with the photo.
-    assert body["latitude"] is None
-
-
-def test_two_taps_make_one_case(phone: Phone) -> None:
-    page = phone.form()
-    to_review(page)
-    page.get_by_role("button", name=LAST_BUTTON).dblclick()
-    sent(page)
-    assert Complaint.objects.count() == 1
-
-
-def test_a_lost_answer_makes_one_case(phone: Phone) -> None:
-    page = phone.form()
-    to_review(page)
-    lost = []
-
-    def lose_the_first(route: Route) -> None:
-        if route.request.method == "POST" and not lost:
-            lost.append(route.fetch().status)
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/api/v1/complaints", lose_the_first)
-    page.get_by_role("button", name=LAST_BUTTON).click()
-    expect(page.get_by_text("กำลังส่ง…")).to_be_visible()
-    number = sent(page)
-    assert lost == [201]
-    assert Complaint.objects.get().number == number
-
-
-def test_a_lost_answer_and_a_closed_window_make_one_case(phone: Phone) -> None:
-    page = phone.form()
-    to_review(page)
-    page.route("**/api/v1/complaints", lambda route: (route.fetch(), route.abort()))
-    with page.expect_event("requestfailed"):
-        page.get_by_role("button", name=LAST_BUTTON).click()
-    page.close()
-    page = phone.form()
-    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
-    page.get_by_role("button", name=LAST_BUTTON).click()
-    number = sent(page)
-    assert Complaint.objects.get().number == number
-
-
-def test_what_was_sent_and_changed_since_is_not_sent_twice_unasked(phone: Phone) -> None:
-    page = phone.form()
-    to_review(page)
-    page.route("**/api/v1/complaints", lambda route: (route.fetch(), route.abort()), times=1)
-    with page.expect_event("requestfailed"):
-        page.get_by_role("button", name=LAST_BUTTON).click()
-    page.close()
-    filed = Complaint.objects.get()
-    page = phone.form()
-    page.get_by_role("button", name="แก้ไขรายละเอียดเหตุการณ์").click()
-    page.locator("#details").fill("ดับสี่วันแล้ว")
-    next_step(page)
-    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
-    next_step(page)
-    question = page.get_by_role("alertdialog")
-    expect(question).to_contain_text(filed.number)
-    question.get_by_role("button", name="ไม่ส่งซ้ำ ดูสถานะเรื่องเดิม").click()
-    heading(page, filed.subject)
-    assert Complaint.objects.count() == 1
-
-
-@pytest.mark.parametrize("national_id", ["", NATIONAL_ID])
-def test_a_lost_answer_is_told_with_its_number_and_never_filed_again(
-    phone: Phone, national_id: str
-) -> None:
-    page = phone.page()
-    page.clock.install()
-    phone.form(page=page)
-    to_reporter(page)
-    page.get_by_label("ชื่อ–สกุล").fill("สมศรี ใจดี")
-    page.get_by_label("เบอร์โทรศัพท์").fill("081-234-5678")
-    page.get_by_label("เลข 13 หลัก").fill(national_id)
-    page.get_by_role("checkbox", name="รับทราบ").check()
-    next_step(page)
-    page.route("**/api/v1/complaints", lambda route: (route.fetch(), route.abort()), times=1)
-    with page.expect_event("requestfailed"):
-        next_step(page)
-    page.close()
-    filed = Complaint.objects.get()
-
-    page = phone.page()
-    page.clock.install(time=timezone.now() + timedelta(minutes=30))
-    phone.form(page=page)
-    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
-    next_step(page)
-    if not national_id:
-        assert sent(page) == filed.number
-    else:
-        question = page.get_by_role("alertdialog")
-        expect(question).to_contain_text("เรื่องนี้ส่งถึงแล้ว")
-        expect(question).to_contain_text(filed.number)
-        expect(question).not_to_contain_text("แก้ไข")
-        expect(question.get_by_role("button", name="ดูเรื่อง")).to_be_visible()
-        question.get_by_role("button", name="แจ้งอีกเรื่องหนึ่ง").click()
-        to_words(page)
-        expect(page.get_by_label("หัวข้อเรื่อง")).to_have_value("")
-    assert Complaint.objects.count() == 1
-
-
-def test_without_a_signal_it_waits_and_sends_by_itself(phone: Phone, context: Any) -> None:
-    page = phone.form()
-    to_review(page)
-    context.set_offline(True)
-    page.get_by_role("button", name=LAST_BUTTON).click()
-    expect(page.get_by_text("ไม่มีสัญญาณอินเทอร์เน็ต จะส่งให้ทันที")).to_be_visible()
-    context.set_offline(False)
-    sent(page)
-    assert Complaint.objects.count() == 1
-
-
-def test_more_than_ten_photos_are_not_taken(phone: Phone) -> None:
-    page = phone.form()
-    page.route(
-        "**/api/v1/photos",
-        lambda route: route.fulfill(status=201, json={"id": "x", "thumbnail_url": "/x"}),
-    )
-    page.set_input_files("#photo-input", [file_named("a.jpg", picture())] * 12)
-    expect(page.get_by_text("แนบได้ไม่เกิน 10 ภาพ")).to_be_visible()
-    expect(page.get_by_text("ส่งภาพแล้ว 10 จาก 10 ภาพ")).to_be_visible()
-    expect(page.locator("#photo-input")).to_be_disabled()
-
-
 def test_what_the_server_refuses_is_told_beside_its_field(phone: Phone) -> None:
     page = phone.form()
     to_review(page)
@@ -452,21 +220,6 @@ def test_the_tile_server_is_told_the_site_and_nothing_more(phone: Phone, context
     expect(page.get_by_text("โหลดภาพแผนที่ไม่ได้")).to_be_visible()
     assert {headers.get("referer") for headers in asked} == {f"{phone.site}/"}
     assert not any("cookie" in headers for headers in asked)
-
-
-def test_a_sign_in_that_ran_out_keeps_the_form(phone: Phone) -> None:
-    page = phone.form()
-    to_review(page)
-    page.route("**/api/v1/complaints", lambda route: route.fulfill(status=401, json={}))
-    page.route("**/api/v1/session", lambda route: route.fulfill(status=401, json={}), times=1)
-    page.get_by_role("button", name=LAST_BUTTON).click()
-    expect(page.get_by_role("alertdialog")).to_contain_text("หมดเวลาการเข้าสู่ระบบ")
-    page.unroute("**/api/v1/complaints")
-    page.get_by_role("button", name="เข้าสู่ระบบใหม่").click()
-    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
-    next_step(page)
-    sent(page)
-    assert Complaint.objects.count() == 1
 
 
 def test_the_phones_position_is_asked_for_by_a_tap_and_shows_how_sure_it_is(phone: Phone) -> None:
@@ -571,17 +324,3 @@ def test_every_target_is_large_enough_for_a_thumb(phone: Phone) -> None:
           .filter(([, height]) => height < 48)"""
     )
     assert json.dumps(small) == "[]"
-
-
-def test_photos_of_a_restored_draft_that_are_gone_are_dropped(phone: Phone, context: Any) -> None:
-    page = phone.form()
-    page.set_input_files("#photo-input", file_named("a.jpg", picture()))
-    expect(page.get_by_text("ส่งภาพแล้ว 1 จาก 1 ภาพ")).to_be_visible()
-    page.close()
-    Upload.objects.all().delete()
-    page = phone.form()
-    expect(page.get_by_text("หมดอายุแล้ว กรุณาเลือกภาพใหม่")).to_be_visible()
-    to_review(page)
-    next_step(page)
-    sent(page)
-    assert Photo.objects.count() == 0
