@@ -19,15 +19,15 @@ ADMINISTRATOR = "ผู้ดูแลระบบ"
 def grant(app_config: object, roles: Mapping[str, Sequence[str]]) -> None:
     """Give each role the permissions of this app named by codename, once.
 
-    Whether an app has granted already is told by whether any role holds one of its
-    permissions: what staff took away afterwards stays away.
+    Whether it has been granted already is told model by model, by whether any role holds a
+    permission on it: what staff took away afterwards stays away, what is new is given.
     """
     create_permissions(app_config, verbosity=0)  # type: ignore[arg-type]
     label: str = app_config.label  # type: ignore[attr-defined]
-    if Permission.objects.filter(content_type__app_label=label, group__isnull=False).exists():
-        return
+    of_app = Permission.objects.filter(content_type__app_label=label)
+    granted = set(of_app.filter(group__isnull=False).values_list("content_type", flat=True))
     for role, codenames in roles.items():
         group, _ = Group.objects.get_or_create(name=role)
         group.permissions.add(
-            *Permission.objects.filter(content_type__app_label=label, codename__in=codenames)
+            *of_app.filter(codename__in=codenames).exclude(content_type__in=granted)
         )

@@ -31,22 +31,46 @@ def menu_may_have_changed(sender: object, **kwargs: object) -> None:
 
 
 def grant_roles(sender: AppConfig, **kwargs: object) -> None:
-    """Let officers see what did not arrive and send it again, administrators edit the texts."""
+    """Let officers answer chats and send again what did not arrive, administrators set it up."""
     from bannmae import roles
 
-    officer = ["view_outboundmessage", "change_outboundmessage", "view_resident"]
+    officer = [
+        "view_outboundmessage",
+        "change_outboundmessage",
+        "view_resident",
+        "view_chatcase",
+        "change_chatcase",
+        "see_chat_counts",
+        "view_cannedreply",
+        "add_cannedreply",
+        "change_cannedreply",
+        "view_label",
+        "add_label",
+        "change_label",
+        "view_knowledgerow",
+        "add_knowledgerow",
+        "change_knowledgerow",
+        "view_questiongroup",
+        "change_questiongroup",
+    ]
     roles.grant(
         sender,
         {
             roles.OFFICER: officer,
             roles.LEGAL: officer,
-            roles.EXECUTIVE: [],
+            roles.EXECUTIVE: ["see_chat_counts"],
             roles.ADMINISTRATOR: [
                 *officer,
                 "view_autotext",
                 "change_autotext",
                 "view_channel",
+                "add_channel",
                 "change_channel",
+                "view_topic",
+                "add_topic",
+                "change_topic",
+                "view_chatsettings",
+                "change_chatsettings",
             ],
         },
     )

@@ -10,14 +10,35 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-__all__ = ["AutoText", "Channel", "Message", "OutboundMessage", "Resident", "WebhookEvent"]
+from bannmae.privacy.fields import EncryptedTextField
 
 
 class Channel(models.Model):
-    """A LINE Official Account. The main one takes its credentials from the environment."""
+    """A LINE Official Account. The main one takes its credentials from the environment.
+
+    The others bring their own, encrypted. User ids are LINE's per provider: residents of two
+    accounts under one provider are the same people.
+    https://developers.line.biz/en/docs/messaging-api/getting-user-ids/
+    """
+
+    MAIN = "main"
 
     slug = models.SlugField("รหัส", unique=True, max_length=40)
     name = models.CharField("ชื่อ", max_length=100)
+    channel_secret = EncryptedTextField("Channel secret", blank=True, default="")
+    access_token = EncryptedTextField("Channel access token", blank=True, default="")
+    provider = models.CharField(
+        "ผู้ให้บริการ (Provider) ใน LINE Developers",
+        max_length=100,
+        blank=True,
+        help_text="บัญชีที่อยู่ใต้ Provider เดียวกัน ระบบจะถือว่าผู้ใช้คนเดียวกันเป็นคนเดียวกัน",
+    )
+    add_friend_url = models.URLField("ลิงก์เพิ่มเพื่อน", blank=True)
+    is_active = models.BooleanField("ใช้งาน", default=True)
+    # -- the month's quota, as last looked at ------------------------------------------
+    quota_limit = models.PositiveIntegerField("โควตาต่อเดือน", null=True, editable=False)
+    quota_used = models.PositiveIntegerField("ใช้ไปแล้ว", null=True, editable=False)
+    quota_seen_at = models.DateTimeField("ตรวจเมื่อ", null=True, editable=False)
     # -- health, written by the outbox -----------------------------------------------
     paused_until = models.DateTimeField("หยุดส่งถึง", null=True, blank=True, editable=False)
     trouble = models.CharField("ปัญหา", max_length=500, blank=True, editable=False)
@@ -36,7 +57,24 @@ class Channel(models.Model):
     @classmethod
     def main(cls) -> Channel:
         """Return the main channel (made by a migration)."""
-        return cls.objects.get(slug="main")
+        return cls.objects.get(slug=cls.MAIN)
+
+
+class QuotaDay(models.Model):
+    """What a channel had used of its month's quota at the end of a day; for the forecast."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="quota_days")
+    day = models.DateField("วันที่")
+    used = models.PositiveIntegerField("ใช้ไปแล้วในเดือน")
+    limit = models.PositiveIntegerField("โควตา", null=True)
+
+    class Meta:
+        verbose_name = "การใช้โควตา"
+        verbose_name_plural = "การใช้โควตา"
+        constraints = [models.UniqueConstraint(fields=["channel", "day"], name="quota_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.used}"
 
 
 class Resident(models.Model):
@@ -50,6 +88,14 @@ class Resident(models.Model):
     followed_at = models.DateTimeField("เพิ่มเพื่อนเมื่อ", null=True, blank=True)
     blocked_at = models.DateTimeField("บล็อกเมื่อ", null=True, blank=True)
     created_at = models.DateTimeField("พบครั้งแรก", auto_now_add=True)
+    # The topic of the menu button that she tapped last: what she writes next is about it.
+    topic_hint = models.ForeignKey(
+        "chatops.Topic", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    topic_hint_at = models.DateTimeField(null=True, blank=True, editable=False)
+    labels = models.ManyToManyField(
+        "chatops.Label", verbose_name="ป้ายกำกับ", blank=True, related_name="residents"
+    )
     # A worker owns her while this lease runs; see chatops/outbox/claim.py.
     claim = models.UUIDField(null=True, blank=True, editable=False)
     claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -110,12 +156,23 @@ class WebhookEvent(models.Model):
 
 
 class Message(models.Model):
-    """What a resident said in the chat."""
+    """What a resident said in the chat, whatever it was said with."""
 
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="messages")
+    # None: it called for no case (a greeting, a tap that the menu answered).
+    case = models.ForeignKey(
+        "chatops.ChatCase", models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
     line_message_id = models.CharField(max_length=64, unique=True)
     kind = models.CharField("ชนิด", max_length=20)
     text = models.TextField("ข้อความ", blank=True)
+    # What the kind needs beside a text: sticker_id, package_id, keywords; latitude, longitude,
+    # title, address; file_name, file_size; duration_ms; image_set, index, total.
+    details = models.JSONField(default=dict, blank=True)
+    # LINE's ids: of the message that she quoted, for quoting this one, for marking it as read.
+    quoted_message_id = models.CharField(max_length=64, blank=True)
+    quote_token = models.CharField(max_length=300, blank=True)
+    mark_as_read_token = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField("เวลา")
     unsent_at = models.DateTimeField("ยกเลิกเมื่อ", null=True, blank=True)
     event = models.OneToOneField(
@@ -125,7 +182,11 @@ class Message(models.Model):
     class Meta:
         verbose_name = "ข้อความจากประชาชน"
         verbose_name_plural = "ข้อความจากประชาชน"
-        indexes = [models.Index(fields=["resident", "-sent_at"])]
+        indexes = [
+            models.Index(fields=["resident", "-sent_at"]),
+            # A conversation, newest first.
+            models.Index(fields=["case", "-sent_at"], name="message_of_case"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.line_message_id}"
@@ -153,9 +214,23 @@ class OutboundMessage(models.Model):
     about = models.CharField("เรื่อง", max_length=60, blank=True, db_index=True)
     # The same cause never makes two messages: 'timeline:77', 'event:01H…'.
     dedupe_key = models.CharField(max_length=100, unique=True)
+    # The conversation that it belongs to, and who wrote it (None: the system).
+    case = models.ForeignKey(
+        "chatops.ChatCase", models.SET_NULL, null=True, blank=True, related_name="outbound"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ผู้เขียน",
+    )
     messages = models.JSONField("ข้อความ (LINE JSON)")
     can_wait = models.BooleanField("รอได้เมื่อโควตาหมด", default=False)
     created_at = models.DateTimeField("สร้างเมื่อ", default=timezone.now)
+    # When anything of it changed last: an open conversation asks for what is newer.
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     state = models.CharField("สถานะ", max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField("กำหนดส่ง", default=timezone.now)
@@ -203,6 +278,12 @@ class OutboundMessage(models.Model):
                 fields=["resident", "id"],
                 name="outbound_waiting_of_resident",
                 condition=Q(state__in=["queued", "sending", "retrying", "held"]),
+            ),
+            # A conversation, newest first; and what of it changed since the last look.
+            models.Index(
+                fields=["case", "-created_at"],
+                name="outbound_of_case",
+                condition=Q(case__isnull=False),
             ),
             # Serves the staff's list of what went wrong.
             models.Index(
