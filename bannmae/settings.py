@@ -347,6 +347,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "chatops.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "fetch-contents": {
+        "task": "chatops.tasks.fetch_contents",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "sync-rich-menu": {"task": "chatops.tasks.sync_rich_menu", "schedule": 24 * 3600.0},
     "watch-channels": {"task": "chatops.tasks.watch_channels", "schedule": 60.0},
     "forget-old-events": {

@@ -84,3 +84,11 @@ def watch_channels() -> None:
         if left is None or left > 0:
             delivery.release_held(channel)
             ring()
+
+
+@shared_task
+def fetch_contents() -> int:
+    """Fetch the files of messages from LINE, and delete those of messages taken back."""
+    from chatops.content.fetching import fetch_due
+
+    return fetch_due()

@@ -11,6 +11,8 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +20,26 @@ INTERVAL_SECONDS = 0.05
 COMPLAIN_SECONDS = 60.0
 
 
-class Alarm:
-    """One per process; its thread starts at the first ring after a fork."""
+def _drain() -> Any:
+    from chatops.tasks import drain
 
-    def __init__(self) -> None:
+    return drain
+
+
+def _fetch_contents() -> Any:
+    from chatops.tasks import fetch_contents
+
+    return fetch_contents
+
+
+class Alarm:
+    """One per process and task; its thread starts at the first ring after a fork.
+
+    `task` gives the Celery task: imported only when there is something to do.
+    """
+
+    def __init__(self, task: Callable[[], Any] = _drain) -> None:
+        self._task = task
         self._lock = threading.Lock()
         self._rung = threading.Event()
         self._pid = 0
@@ -49,10 +67,9 @@ class Alarm:
             time.sleep(INTERVAL_SECONDS)
 
     def _publish(self) -> None:
-        from chatops.tasks import drain
-
+        task = self._task()
         try:
-            drain.apply_async(retry=False, expires=30)
+            task.apply_async(retry=False, expires=30)
         except Exception as error:  # any broker's any error: the sweep will find the work
             if time.monotonic() - self._complained_at > COMPLAIN_SECONDS:
                 self._complained_at = time.monotonic()
@@ -60,6 +77,7 @@ class Alarm:
 
 
 ring = Alarm().ring
+ring_for_contents = Alarm(_fetch_contents).ring
 
 
 def ring_for_menu() -> None:
