@@ -14,7 +14,6 @@ from django.test import TransactionTestCase
 
 from bannmae import reference, testing
 from bannmae.models import Staff
-from chatops import webhook
 from chatops.models import Resident
 from chatops.simulator.testing import Simulator, start_simulator
 
@@ -55,7 +54,6 @@ def _clean_slate() -> Iterator[None]:
 def _forget() -> None:
     cache.clear()
     reference.forget_all()
-    webhook._channel_ids.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,14 +19,15 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from bannmae.reference import kept
 from chatops import wake
 from chatops.insert import insert_new
 from chatops.line.signature import is_valid
 from chatops.models import Channel, WebhookEvent
+from chatops.models.line import CHANNEL
 
 PREFIX = "/line/webhook"
 MAX_BODY_BYTES = 2 * 1024 * 1024  # LINE's own limit for a request is 2 MB
-_channel_ids: dict[str, int] = {}
 
 
 class WebhookMiddleware:
@@ -54,18 +56,19 @@ class WebhookMiddleware:
 @require_POST
 def webhook(request: HttpRequest, channel: str = "main") -> HttpResponse:
     """Keep each event of the request once. 200; 401 wrong signature; 400 unreadable JSON."""
-    channel_id = _channel_id(channel)
+    known = _known(channel)
     if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     # Read past DATA_UPLOAD_MAX_MEMORY_SIZE, which is meant for forms.
     body = request.read(MAX_BODY_BYTES + 1)
     signature = request.headers.get("X-Line-Signature", "")
-    if not is_valid(body, signature, settings.LINE_CHANNEL_SECRETS):
+    secrets = settings.LINE_CHANNEL_SECRETS if known.secrets is None else known.secrets
+    if not is_valid(body, signature, secrets):
         return HttpResponse(status=401)
     try:
         payload = json.loads(body)
         events = payload.get("events") or []
-        rows = [_row(event, channel_id) for event in events if isinstance(event, dict)]
+        rows = [_row(event, known.pk) for event in events if isinstance(event, dict)]
     except (ValueError, RecursionError, AttributeError, TypeError):
         return HttpResponse(status=400)
     if rows:
@@ -74,14 +77,34 @@ def webhook(request: HttpRequest, channel: str = "main") -> HttpResponse:
     return HttpResponse(status=200)
 
 
-def _channel_id(slug: str) -> int:
-    """Channels hardly ever change: one process asks the database once for each."""
-    if slug not in _channel_ids:
-        found = Channel.objects.filter(slug=slug).values_list("pk", flat=True).first()
-        if found is None:
-            raise Http404("No such channel")
-        _channel_ids[slug] = found
-    return _channel_ids[slug]
+@dataclass(frozen=True)
+class _Known:
+    """What the webhook needs of a channel; `secrets` None: the environment's."""
+
+    pk: int
+    secrets: tuple[str, ...] | None
+
+
+def _known(slug: str) -> _Known:
+    """Return the channel of that address. Raise Http404 for none, or one that is switched off.
+
+    Neither asked for nor decrypted on each request: an edit is seen within seconds.
+    """
+    found = kept(f"{CHANNEL}{slug}", lambda: _fetch(slug))
+    if found is None:
+        raise Http404("No such channel")
+    return found
+
+
+def _fetch(slug: str) -> _Known | None:
+    found = Channel.objects.filter(slug=slug, is_active=True).only("slug", "channel_secret").first()
+    if found is None:
+        return None
+    if found.slug == Channel.MAIN:
+        return _Known(found.pk, None)
+    # As in the environment: the new one and, while it is being replaced, the old one.
+    secrets = tuple(one.strip() for one in found.channel_secret.split(",") if one.strip())
+    return _Known(found.pk, secrets)
 
 
 def _row(event: dict[str, Any], channel_id: int) -> WebhookEvent:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from bannmae.privacy.fields import EncryptedTextField
+from bannmae.reference import forget_when_saved
 
 
 class Channel(models.Model):
@@ -44,6 +45,8 @@ class Channel(models.Model):
     trouble = models.CharField("ปัญหา", max_length=500, blank=True, editable=False)
     consecutive_timeouts = models.PositiveSmallIntegerField(default=0, editable=False)
     quota_spent_at = models.DateTimeField("โควตาหมดเมื่อ", null=True, blank=True, editable=False)
+    # A further account's own rich menu: keys of menu entries in their order; none: no menu.
+    menu_entries = models.JSONField("เมนูของบัญชีนี้", default=list, blank=True)
     # -- the rich menu at hand: {alias: {"rich_menu_id": …, "fingerprint": …}} ---------
     rich_menus = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -58,6 +61,11 @@ class Channel(models.Model):
     def main(cls) -> Channel:
         """Return the main channel (made by a migration)."""
         return cls.objects.get(slug=cls.MAIN)
+
+
+CHANNEL = "line-channel:"  # and its slug: what the webhook keeps of it
+PROVIDERS = "line-providers"
+forget_when_saved(Channel, lambda channel: [f"{CHANNEL}{channel.slug}", PROVIDERS])
 
 
 class QuotaDay(models.Model):
@@ -285,6 +293,8 @@ class OutboundMessage(models.Model):
                 name="outbound_of_case",
                 condition=Q(case__isnull=False),
             ),
+            # What used the month's quota.
+            models.Index(fields=["sent_at"], name="outbound_pushed", condition=Q(sent_via="push")),
             # Serves the staff's list of what went wrong.
             models.Index(
                 fields=["-id"],
