@@ -15,6 +15,7 @@ def register() -> None:
             "แจ้งชำระภาษี",
             answer=lambda resident: answers.text_and_contact("tax"),
             words=("ภาษี", "ชำระภาษี", "จ่ายภาษี"),
+            topic="tax",
         )
     )
     register_entry(
@@ -23,5 +24,6 @@ def register() -> None:
             "แจ้งชำระค่าเก็บขยะ",
             answer=lambda resident: answers.text_and_contact("garbage"),
             words=("ค่าขยะ", "ค่าเก็บขยะ", "จ่ายค่าขยะ"),
+            topic="garbage-fee",
         )
     )

@@ -29,8 +29,8 @@ class _Blank(dict[str, str]):
         return "{" + key + "}"
 
 
-def auto_text(key: str) -> str:
-    """Return the text of that key with the profile's facts filled in."""
+def auto_text(key: str, **facts_of_the_moment: str) -> str:
+    """Return the text of that key with the profile's facts, and those given, filled in."""
     template = AutoText.objects.get(key=key).text
     profile = Municipality.get_solo()
     facts = _Blank(
@@ -39,6 +39,7 @@ def auto_text(key: str) -> str:
         office_hours=profile.office_hours,
         payment_instructions=profile.payment_instructions
         or "โปรดสอบถามช่องทางชำระเงินจากกองคลัง เทศบาลตำบลบ้านแม",
+        **facts_of_the_moment,
     )
     try:
         return template.format_map(facts).strip()

@@ -39,6 +39,7 @@ ENTRIES = (
         "สวัสดิการประชาชน",
         answer=lambda resident: answers.text_and_contact("welfare"),
         words=("สวัสดิการ",),
+        topic="welfare",
     ),
     Entry(
         "news",
@@ -52,6 +53,7 @@ ENTRIES = (
             ],
         ),
         words=("ข่าว", "ข่าวสาร"),
+        topic="news",
         uri=lambda: _profile_url("news_url"),
     ),
     Entry(

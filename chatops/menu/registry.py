@@ -19,7 +19,8 @@ class Entry:
     `label`: at most 20 graphemes, for buttons; `words`: what a resident may type for it;
     `answer`: LINE message objects (1–5) for a tap or those words; `uri`: the address that a
     tap opens at once instead ('' where the profile names none: then `answer` is sent);
-    `urgent`: the answer stands alone and goes out whatever is left of the month's quota.
+    `urgent`: the answer stands alone and goes out whatever is left of the month's quota;
+    `topic`: what she writes after a tap on it is about (a Topic's slug).
     """
 
     key: str
@@ -28,6 +29,7 @@ class Entry:
     words: Sequence[str] = ()
     uri: Callable[[], str] | None = None
     urgent: bool = False
+    topic: str = ""
 
 
 _entries: dict[str, Entry] = {}

@@ -178,6 +178,7 @@ def _update(message: OutboundMessage, **changes: object) -> None:
     rows = OutboundMessage.objects.filter(
         pk=message.pk, state=message.state, attempts=message.attempts
     )
+    changes["changed_at"] = timezone.now()
     if not rows.update(**changes):
         raise Overtaken
     for name, value in changes.items():
@@ -196,6 +197,7 @@ def _succeeded(
     outcome = {
         "state": State.UNREACHED if blocked else State.SENT,
         "sent_at": timezone.now(),
+        "changed_at": timezone.now(),
         "sent_via": via,
         "line_request_id": sent.request_id,
         "reply_unclear": False,

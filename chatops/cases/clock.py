@@ -1,0 +1,83 @@
+"""What time does to chats: what was put aside comes back, silence gives the word back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatops.cases.workflow import record, tell
+from chatops.models import ChatCase, ChatEntry, ChatSettings
+
+State, Mode, Kind = ChatCase.State, ChatCase.Mode, ChatEntry.Kind
+BATCH = 200
+
+
+def tick(now: dt.datetime | None = None) -> int:
+    """Do what is due; returns how many cases were moved. Rung each minute."""
+    now = now or timezone.now()
+    rules = ChatSettings.get_solo()
+    silent_since = now - dt.timedelta(minutes=rules.manual_minutes)
+    closed_since = now - dt.timedelta(days=max(1, rules.reopen_days))
+    due = {
+        _wake: ChatCase.objects.filter(state=State.SNOOZED, snoozed_until__lte=now),
+        _end_silence: ChatCase.objects.filter(
+            mode=Mode.MANUAL,
+            state__in=[State.INBOX, State.ANSWERED, State.WORKING],
+            last_at__lt=silent_since,
+        ),
+        # She never said whether the answer helped: it did, or she will ask again.
+        _close_answered: ChatCase.objects.filter(state=State.ANSWERED, last_at__lt=closed_since),
+    }
+    moved = 0
+    for act, cases in due.items():
+        for pk in list(cases.order_by("id").values_list("id", flat=True)[:BATCH]):
+            with transaction.atomic():
+                case = (
+                    cases.select_for_update(of=("self",))
+                    .select_related("resident__channel", "topic", "division")
+                    .filter(pk=pk)
+                    .first()
+                )
+                if case is not None:  # else somebody was faster
+                    act(case, now)
+                    moved += 1
+    return moved
+
+
+def _wake(case: ChatCase, now: dt.datetime) -> None:
+    record(
+        case,
+        Kind.WOKEN,
+        text="ครบเวลาที่พักไว้",
+        state=State.WORKING,
+        snoozed_until=None,
+        inbox_at=now,
+        read_at=None,
+        # The clock of silence begins anew: nobody could have answered what was put aside.
+        last_at=now,
+    )
+
+
+def _end_silence(case: ChatCase, now: dt.datetime) -> None:
+    waits = case.waiting_since is not None
+    changes: dict[str, Any] = {"mode": Mode.AUTO}
+    if waits:
+        # Whoever has it does not answer: his colleagues must see her too.
+        changes |= {"state": State.INBOX, "assignee": None, "inbox_at": now, "read_at": None}
+    record(case, Kind.SILENT, text="กลับเป็นตอบอัตโนมัติ", **changes)
+    if waits:
+        tell(case, "back_to_auto", dedupe_key=f"chat-silent:{case.pk}:{case.version}")
+
+
+def _close_answered(case: ChatCase, now: dt.datetime) -> None:
+    record(
+        case,
+        Kind.DONE,
+        text="ไม่มีข้อความเพิ่มเติม",
+        state=State.DONE,
+        closed_at=now,
+        waiting_since=None,
+    )
