@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
-from chatops.simulator import answers, limits, store
+from chatops.simulator import accounts, answers, limits, store
 from chatops.simulator.answers import LineError
 from chatops.simulator.connection import NO_ANSWER
 from chatops.simulator.models import ApiRequest
@@ -79,6 +79,9 @@ class MessagingApi:
         """Check the common rules, call the view, and note the call."""
         if not request.path.startswith("/v2/bot/"):
             return self.get_response(request)
+        token = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        if other := store.settings()["accounts"].get(token):
+            return accounts.pass_on(request, other)
         request.line_request_id = str(uuid.uuid4())
         try:
             self.check(request)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chatops.simulator import chat, delivery, events, models, pictures, store, tokens
+from chatops.simulator import accounts, chat, delivery, events, models, pictures, store, tokens
 from chatops.simulator.answers import as_json
 from chatops.simulator.api.account import picture_url
 from chatops.simulator.control import body_of, control, resident_of
@@ -143,7 +143,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "PUT":
         changes = body_of(request)
         with transaction.atomic():
-            _changed(store.settings(), changes)
+            accounts.check(_changed(store.settings(), changes)["accounts"])
             store.write("settings", {**store.read("settings", {}), **changes})
             events.wake_on_commit()
     return as_json(store.settings())

@@ -33,6 +33,9 @@ LIFETIMES: dict[str, Any] = {
     "quota": 300,
     "webhook_redelivery": True,
     "webhook_timeout_seconds": 2,
+    "chat_mode": "chat",
+    "mark_as_read_mode": "manual",
+    "accounts": {},
 }
 COUNTED_FAULTS = (
     "rate_limit",

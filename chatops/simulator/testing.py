@@ -288,6 +288,9 @@ DEFAULTS: dict[str, Any] = {
     "quota": 300,
     "webhook_redelivery": True,
     "webhook_timeout_seconds": 2,
+    "chat_mode": "chat",
+    "mark_as_read_mode": "manual",
+    "accounts": {},
 }
 
 

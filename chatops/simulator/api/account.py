@@ -48,13 +48,14 @@ def profile(request: HttpRequest, user_id: str) -> HttpResponse:
 @require_GET
 def info(request: HttpRequest) -> HttpResponse:
     """GET /v2/bot/info."""
+    current = store.settings()
     return as_json(
         {
             "userId": store.bot_user_id(),
             "basicId": store.ACCOUNT_BASIC_ID,
             "displayName": store.ACCOUNT_NAME,
-            "chatMode": "chat",
-            "markAsReadMode": "manual",
+            "chatMode": current["chat_mode"],
+            "markAsReadMode": current["mark_as_read_mode"],
         }
     )
 
