@@ -49,20 +49,19 @@ def forget_old_events() -> int:
 
 @shared_task
 def sync_rich_menu() -> None:
-    """Bring the rich menus up to date: after the profile changed, and once a day."""
-    from django.conf import settings
-
+    """Bring the rich menus of all accounts up to date: after a change, and once a day."""
     from chatops.line.client import LineError
-    from chatops.menu.sync import sync
+    from chatops.menu.sync import channels_with_menu, sync
 
-    if not settings.LINE_CHANNEL_ACCESS_TOKEN:
-        return
-    try:
-        report = sync(Channel.main())
-    except LineError as error:
-        logger.error("The rich menu could not be brought up to date: %s", error.reason)
-        return
-    logger.info("Rich menu: %s made anew, %s deleted", report.changed, report.deleted)
+    for channel in channels_with_menu():
+        try:
+            report = sync(channel)
+        except LineError as error:  # one account's trouble is not another's
+            logger.error("%s: no up-to-date rich menu (%s)", channel.slug, error.reason)
+            continue
+        logger.info(
+            "%s: rich menu %s made anew, %s deleted", channel.slug, report.changed, report.deleted
+        )
 
 
 @shared_task

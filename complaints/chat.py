@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bannmae.thai.calendar import format_date
+from chatops import people
 from chatops.line.cards import Band, Button, Card, card_message
 from chatops.line.links import liff_link
 from chatops.menu.registry import Entry
@@ -30,9 +31,12 @@ def register() -> None:
 
 
 def latest_cases(resident: Resident) -> Sequence[dict[str, Any]]:
-    """Return a carousel of her newest cases, or how to file the first."""
+    """Return a carousel of her newest cases, or how to file the first.
+
+    Hers are those of all accounts in which LINE knows her as the same person.
+    """
     cases = list(
-        Complaint.objects.filter(resident=resident)
+        Complaint.objects.filter(resident__in=people.ids_of_person(resident))
         .only("number", "subject", "status", "created_at", "due_on")
         .order_by("-id")[: SHOWN + 1]
     )

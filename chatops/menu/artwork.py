@@ -12,7 +12,7 @@ import argparse
 import re
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -163,25 +163,46 @@ TABS = (
     ),
 )
 
+#: Every tile by its key: what a further account's own menu is put together from.
+TILES = {tile.key: tile for tab in TABS for tile in tab.tiles}
+OWN_ALIAS = "own"
+MAX_OWN_TILES = 8
+
+
+def own_tab(title: str, keys: Sequence[str]) -> MenuTab | None:
+    """Return a menu of one tab with the tiles of `keys` in their order, None for no tile.
+
+    Unknown keys, and what is beyond MAX_OWN_TILES, are left out.
+    """
+    chosen = [TILES[key] for key in dict.fromkeys(keys) if key in TILES][:MAX_OWN_TILES]
+    if not chosen:
+        return None
+    upper = max(1, len(chosen) // 2)
+    tiles = tuple(
+        replace(tile, row=int(place >= upper), weight=1) for place, tile in enumerate(chosen)
+    )
+    return MenuTab(OWN_ALIAS, title, tiles=tiles, strip=((OWN_ALIAS, title),))
+
 
 def layout(tab: MenuTab) -> list[Area]:
     """Return every tappable area: the strip from left to right, then the rows of tiles.
 
-    The areas cover the whole picture, touch and never overlap; all numbers are whole.
+    The areas cover the whole picture, touch and never overlap; all numbers are whole. A menu
+    of one tab has no strip.
     """
+    strip = tab.strip if len(tab.strip) > 1 else ()
+    top = STRIP_HEIGHT if strip else 0
     areas = [
         Area(f"{TAB_KEY}{alias}", x, 0, width, STRIP_HEIGHT)
-        for (alias, _title), (x, width) in zip(
-            tab.strip, _shares([1] * len(tab.strip), WIDTH), strict=True
-        )
+        for (alias, _title), (x, width) in zip(strip, _shares([1] * len(strip), WIDTH), strict=True)
     ]
     rows = [row for row in (0, 1) if any(tile.row == row for tile in tab.tiles)]
-    heights = _shares([1] * len(rows), HEIGHT - STRIP_HEIGHT)
+    heights = _shares([1] * len(rows), HEIGHT - top)
     for row, (y, height) in zip(rows, heights, strict=True):
         tiles = [tile for tile in tab.tiles if tile.row == row]
         columns = _shares([tile.weight for tile in tiles], WIDTH)
         areas += [
-            Area(tile.key, x, STRIP_HEIGHT + y, width, height)
+            Area(tile.key, x, top + y, width, height)
             for tile, (x, width) in zip(tiles, columns, strict=True)
         ]
     return areas
@@ -238,7 +259,7 @@ def draw_rich_menu(
 
 def _shares(weights: Sequence[int], length: int) -> list[tuple[int, int]]:
     """Return (start, size) of parts in these proportions that fill `length` without a gap."""
-    total = sum(weights)
+    total = sum(weights) or 1
     edges = [round(length * sum(weights[:place]) / total) for place in range(len(weights) + 1)]
     return [(start, end - start) for start, end in zip(edges, edges[1:], strict=False)]
 

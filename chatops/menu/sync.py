@@ -11,9 +11,18 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from chatops.line.client import LineClient, LineError, client_for
+from chatops.line.client import LineClient, LineError, access_token, client_for
 from chatops.menu import registry
-from chatops.menu.artwork import HEIGHT, TABS, WIDTH, MenuTab, draw_rich_menu, layout
+from chatops.menu.artwork import (
+    HEIGHT,
+    OWN_ALIAS,
+    TABS,
+    WIDTH,
+    MenuTab,
+    draw_rich_menu,
+    layout,
+    own_tab,
+)
 from chatops.models import Channel
 
 logger = logging.getLogger(__name__)
@@ -31,18 +40,38 @@ class Report:
     deleted: int
 
 
+def channels_with_menu() -> list[Channel]:
+    """Return the accounts whose menus are ours to bring: in use, and with a token."""
+    return [
+        channel
+        for channel in Channel.objects.filter(is_active=True).order_by("pk")
+        if access_token(channel)
+    ]
+
+
+def tabs_of(channel: Channel) -> tuple[MenuTab, ...]:
+    """Return the menus of an account: the main one has all tabs, the others what they chose."""
+    if channel.slug == Channel.MAIN:
+        return TABS
+    own = own_tab(channel.name, channel.menu_entries)
+    return (own,) if own else ()
+
+
 def sync(channel: Channel) -> Report:
-    """Make LINE's menus those of `TABS`; does nothing where nothing changed.
+    """Make LINE's menus those of the account; does nothing where nothing changed.
 
     A resident always has a menu: a new one is complete before its alias, and then the
     default, turns to it; the old ones go last. Raises LineError where LINE refuses.
     """
     line = client_for(channel)
     aliases = _aliases(line)
+    tabs = tabs_of(channel)
+    if not tabs:
+        return _without_menu(channel, line, aliases)
     changed: list[str] = []
     kept: dict[str, Json] = {}
-    for tab in TABS:
-        body, picture = menu_object(tab), draw_rich_menu(tab)
+    for tab in tabs:
+        body, picture = menu_object(tab, channel), draw_rich_menu(tab)
         fingerprint = _fingerprint(body, picture)
         known = channel.rich_menus.get(tab.alias) or {}
         current = aliases.get(tab.alias)
@@ -60,18 +89,35 @@ def sync(channel: Channel) -> Report:
         # Noted at once: an interruption now costs one menu, not all of them.
         channel.rich_menus = {**channel.rich_menus, **kept}
         channel.save(update_fields=["rich_menus"])
-    first = kept[TABS[0].alias]["rich_menu_id"]
+    first = kept[tabs[0].alias]["rich_menu_id"]
     if _default(line) != first:
         line.call(line.api.set_default_rich_menu, first)
-        changed = changed or [TABS[0].alias]
+        changed = changed or [tabs[0].alias]
     deleted = _delete_old(line, keep={menu["rich_menu_id"] for menu in kept.values()})
     channel.rich_menus = kept
     channel.save(update_fields=["rich_menus"])
     return Report(changed, deleted)
 
 
-def menu_object(tab: MenuTab) -> Json:
-    """Return LINE's rich-menu object of `tab`: its areas are where the picture has its tiles."""
+def _without_menu(channel: Channel, line: LineClient, aliases: dict[str, str]) -> Report:
+    """Take away the menu that the account had from us; what was made by hand stays."""
+    had = {menu["rich_menu_id"] for menu in channel.rich_menus.values()}
+    if had and _default(line) in had:
+        line.call(line.api.cancel_default_rich_menu)
+    if aliases.get(OWN_ALIAS) in had:
+        line.call(line.api.delete_rich_menu_alias, OWN_ALIAS)
+    deleted = _delete_old(line, keep=set())
+    if channel.rich_menus:
+        channel.rich_menus = {}
+        channel.save(update_fields=["rich_menus"])
+    return Report([], deleted)
+
+
+def menu_object(tab: MenuTab, channel: Channel | None = None) -> Json:
+    """Return LINE's rich-menu object of `tab`: its areas are where the picture has its tiles.
+
+    `channel` is the account that it is for.
+    """
     return {
         "size": {"width": WIDTH, "height": HEIGHT},
         "selected": True,
@@ -80,14 +126,14 @@ def menu_object(tab: MenuTab) -> Json:
         "areas": [
             {
                 "bounds": {"x": x, "y": y, "width": width, "height": height},
-                "action": _action(key),
+                "action": _action(key, channel),
             }
             for key, x, y, width, height in layout(tab)
         ],
     }
 
 
-def _action(key: str) -> Json:
+def _action(key: str, channel: Channel | None) -> Json:
     """What a tap does: another tab, a page at once, or a postback that is answered."""
     for tab in TABS:
         if key == f"tab:{tab.alias}":
@@ -101,7 +147,7 @@ def _action(key: str) -> Json:
     if entry is None:
         raise LookupError(f"No menu entry is registered as {key!r}")
     uri = entry.uri() if entry.uri else ""
-    if uri:
+    if uri and not (channel and uri == channel.add_friend_url):  # it never leads to itself
         return {"type": "uri", "label": entry.label, "uri": uri}
     return {
         "type": "postback",

@@ -14,12 +14,14 @@ from chatops.menu.artwork import (
     HEIGHT,
     STRIP_HEIGHT,
     TABS,
+    TILES,
     WIDTH,
     ArtworkError,
     MenuTab,
     MenuTile,
     draw_rich_menu,
     layout,
+    own_tab,
 )
 
 SERVICES, INFORMATION = TABS
@@ -162,12 +164,36 @@ def test_the_current_tab_is_bright_and_the_other_dark(
 
 
 def test_one_row_of_tiles_takes_all_the_height() -> None:
-    tab = MenuTab("a", "ก", (tile("x"), tile("y", weight=2)), (("a", "ก"),))
-    assert [tuple(area) for area in layout(tab)] == [
-        ("tab:a", 0, 0, WIDTH, STRIP_HEIGHT),
+    strip = (("a", "ก"), ("b", "ข"))
+    tab = MenuTab("a", "ก", (tile("x"), tile("y", weight=2)), strip)
+    assert [tuple(area) for area in layout(tab)][2:] == [
         ("x", 0, STRIP_HEIGHT, 833, HEIGHT - STRIP_HEIGHT),
         ("y", 833, STRIP_HEIGHT, 1667, HEIGHT - STRIP_HEIGHT),
     ]
+
+
+def test_a_menu_of_one_tab_has_no_strip() -> None:
+    tab = MenuTab("a", "ก", (tile("x"), tile("y", row=1)), (("a", "ก"),))
+    assert [tuple(area) for area in layout(tab)] == [
+        ("x", 0, 0, WIDTH, HEIGHT // 2),
+        ("y", 0, HEIGHT // 2, WIDTH, HEIGHT // 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rows"), [(1, [1]), (2, [1, 1]), (3, [1, 2]), (6, [3, 3]), (8, [4, 4])]
+)
+def test_an_own_menu_is_laid_out_by_itself(chosen: int, rows: list[int]) -> None:
+    keys = list(TILES)[:chosen]
+    tab = own_tab("งานจัดเก็บรายได้", [*keys, "no-such-entry", keys[0]])
+    assert tab is not None
+    assert [one.key for one in tab.tiles] == keys
+    per_row = [sum(one.row == row for one in tab.tiles) for row in (0, 1)]
+    assert [count for count in per_row if count] == rows
+
+
+def test_an_own_menu_without_a_tile_is_none() -> None:
+    assert own_tab("งานจัดเก็บรายได้", ["no-such-entry"]) is None
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatops import people
+from chatops.models import Resident
 from complaints import workflow
 from complaints.intake import file_complaint
 from complaints.models import Complaint
@@ -72,7 +74,12 @@ class CaseView(ApiView):
 
 
 def _own(view: ApiView) -> QuerySet[Complaint]:
-    return Complaint.objects.filter(resident=view.resident).select_related("category", "division")
+    return _hers(view.resident).select_related("category", "division")
+
+
+def _hers(resident: Resident) -> QuerySet[Complaint]:
+    """Her cases, in whichever of the municipality's accounts LINE knows her as the same person."""
+    return Complaint.objects.filter(resident__in=people.ids_of_person(resident))
 
 
 class ComplaintsView(ApiView):
@@ -157,7 +164,7 @@ class ComplaintsView(ApiView):
         cases = _own(self).order_by("-id")
         before = request.query_params.get("before", "")
         if before:
-            known = Complaint.objects.filter(resident=self.resident)
+            known = _hers(self.resident)
             edge = known.filter(number=before) if _NUMBER.fullmatch(before) else known.none()
             cases = cases.filter(pk__lt=edge.values("pk")[:1])
         page = list(cases[: PAGE + 1])

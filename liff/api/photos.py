@@ -22,6 +22,7 @@ from bannmae.media.photos import Busy, FileRefused
 from bannmae.media.reading import MAX_BYTES
 from bannmae.media.serve import photo_response
 from bannmae.models import Staff
+from chatops import people
 from chatops.models import Resident
 from complaints.access import visible_to
 from complaints.models import Complaint, Photo
@@ -173,7 +174,11 @@ def _of_resident(resident: Resident, token: str) -> Upload | Photo | None:
     """Return a public photo of one of her cases, or an upload of hers."""
     of_case = (
         Photo.objects.filter(Q(entry=None) | Q(entry__public=True))
-        .filter(token=token, public=True, complaint__resident=resident)
+        .filter(
+            token=token,
+            public=True,
+            complaint__resident__in=people.ids_of_person(resident),
+        )
         .first()
     )
     return of_case or Upload.objects.filter(token=token, resident=resident).first()

@@ -9,27 +9,34 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
 from chatops.line.client import LineError
-from chatops.menu.sync import sync
+from chatops.menu.sync import channels_with_menu, sync
 from chatops.models import Channel
 
 
 class Command(BaseCommand):
     """Does nothing when nothing changed, and never leaves residents without a menu."""
 
-    help = "Draws and uploads the rich menus to the channel at hand."
+    help = "Draws and uploads the rich menus to all accounts in use."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sync, and say what was done. Raises CommandError in one clear line."""
         if not settings.LINE_CHANNEL_ACCESS_TOKEN:
             raise CommandError("LINE_CHANNEL_ACCESS_TOKEN is not set: there is no channel.")
-        try:
-            report = sync(Channel.main())
-        except LineError as error:
-            raise CommandError(f"LINE refused: {error.reason} (HTTP {error.status})") from error
-        if report.changed or report.deleted:
-            self.stdout.write(
-                f"Rich menu: {', '.join(report.changed) or 'nothing'} made anew, "
-                f"{report.deleted} old deleted."
-            )
-        else:
-            self.stdout.write("Rich menu: nothing changed.")
+        refused: list[str] = []
+        for channel in channels_with_menu():
+            # The main account's lines are what they are without a second one.
+            name = "" if channel.slug == Channel.MAIN else f" ({channel.slug})"
+            try:
+                report = sync(channel)
+            except LineError as error:
+                refused.append(f"LINE refused{name}: {error.reason} (HTTP {error.status})")
+                continue
+            if report.changed or report.deleted:
+                self.stdout.write(
+                    f"Rich menu{name}: {', '.join(report.changed) or 'nothing'} made anew, "
+                    f"{report.deleted} old deleted."
+                )
+            else:
+                self.stdout.write(f"Rich menu{name}: nothing changed.")
+        if refused:
+            raise CommandError("; ".join(refused))
