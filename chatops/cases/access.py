@@ -88,12 +88,12 @@ def sees(staff: Staff, case: ChatCase) -> bool:
     return case.topic_id not in may.read_topics and (may.everything or case.assignee_id == staff.pk)
 
 
-def readers_of(division: Division, topic: Topic) -> QuerySet[Staff]:
-    """Return who would see a case of `topic` in `division`, by belonging to it."""
+def readers_of(division: Division, topic: Topic) -> list[Staff]:
+    """Return who would see a case of `topic` in `division`, by belonging to it; few people."""
     within = Q(divisions=division.pk)
     if division.parent_id:
         within |= Q(divisions=division.parent_id)
     people = Staff.objects.filter(within, is_active=True)
     if topic.restricted:
         people = people.filter(restricted_topics=topic.pk)
-    return people.distinct()
+    return [one for one in people.distinct() if one.has_perm(SEES)]

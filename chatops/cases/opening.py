@@ -158,11 +158,16 @@ def answered_automatically(case: ChatCase) -> ChatCase:
 def asked_for_person(case: ChatCase) -> ChatCase:
     """คุยกับเจ้าหน้าที่: the division sees her as waiting."""
     now = timezone.now()
-    changes: dict[str, Any] = {"waiting_since": case.waiting_since or now}
+    # A tap is a word of hers: unread until somebody looks.
+    changes: dict[str, Any] = {
+        "waiting_since": case.waiting_since or now,
+        "last_resident_at": now,
+        "last_at": now,
+    }
     if case.state in (State.ANSWERED, State.DONE):
-        changes |= {"state": State.INBOX, "inbox_at": now, "closed_at": None, "read_at": None}
-    if case.last_resident_at is None or case.read_at is not None:
-        changes |= {"last_resident_at": now}
+        changes |= {"state": State.INBOX, "inbox_at": now, "closed_at": None, "assignee": None}
+    elif case.state in (State.WAITING, State.SNOOZED):
+        changes |= {"state": State.WORKING, "snoozed_until": None}
     return record(case, Kind.ASKED, **changes)
 
 
@@ -173,6 +178,17 @@ def resolved(case: ChatCase) -> ChatCase:
     return record(
         case, Kind.RESOLVED, state=State.DONE, closed_at=timezone.now(), waiting_since=None
     )
+
+
+def choice_made(case: ChatCase) -> ChatCase:
+    """She chose among the questions that were offered: nothing else waits for a person, unless
+    she has asked more than that one.
+    """
+    asked = case.automatic_answers.filter(at__gte=case.waiting_since or timezone.now())
+    unsure = asked.exclude(action__in=["faq", "smalltalk"]).count()
+    if case.state != State.INBOX or case.assignee_id or unsure > 1:
+        return case
+    return touch(case, version=case.version + 1, state=State.ANSWERED, waiting_since=None)
 
 
 def unsent(message: Message) -> None:

@@ -245,7 +245,7 @@ def set_topic(case_id: int, by: Staff, version: int, topic: Topic) -> ChatCase:
             "inbox_at": timezone.now(),
             "read_at": None,
         }
-    if topic.restricted and not readers_of(division, topic).exists():
+    if topic.restricted and not readers_of(division, topic):
         raise MoveRefused(f"หัวข้อ “{topic.name}” ยังไม่ได้ระบุผู้เข้าถึงในกอง/งาน โปรดแจ้งผู้ดูแลระบบ")
     try:
         with transaction.atomic():
@@ -389,9 +389,9 @@ def _where_to(case: ChatCase, division: Division | None, colleague: Staff | None
     if division is None or not division.is_active:
         raise MoveRefused("โปรดเลือกกอง/งานหรือเพื่อนร่วมงานที่จะส่งต่อ")
     readers = readers_of(division, case.topic)
-    if not readers.exists():
+    if not readers:
         raise MoveRefused(f"ไม่มีผู้อ่านเรื่องนี้ได้ใน{division.name} จึงส่งต่อไม่ได้")
-    if colleague is not None and not readers.filter(pk=colleague.pk).exists():
+    if colleague is not None and colleague not in readers:
         raise MoveRefused("ผู้รับเรื่องไม่มีสิทธิ์อ่านเรื่องนี้")
     return division
 

@@ -21,6 +21,7 @@ MAX_BUBBLES = 12  # in a carousel
 MAX_BUTTONS = 3  # on a card (ours: more is a menu, not a card)
 MAX_BUTTON_LABEL = 20  # graphemes; a phone's width, LINE itself takes more on a Flex button
 MAX_QUICK_REPLIES = 13
+MAX_DISPLAY_TEXT = 300  # what a tap puts into the chat as hers
 MAX_SENDER_NAME = 20
 
 
@@ -37,12 +38,16 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class Button:
-    """One button: an address (`uri`: https, tel or LIFF) or a menu key (`entry`)."""
+    """One button: an address (`uri`: https, tel or LIFF), a menu key (`entry`) or other `data`.
+
+    `data` comes back with the postback as it is, at most 300 characters.
+    """
 
     label: str
     uri: str = ""
     entry: str = ""
     color: str = ""
+    data: str = ""
 
     def action(self) -> Json:
         """Return LINE's action object."""
@@ -52,8 +57,8 @@ class Button:
         return {
             "type": "postback",
             "label": label,
-            "data": f"menu={self.entry}",
-            "displayText": self.label,
+            "data": self.data or f"menu={self.entry}",
+            "displayText": shorten(self.label, MAX_DISPLAY_TEXT),
         }
 
 
@@ -76,10 +81,11 @@ class Card:
 
 @dataclass(frozen=True)
 class QuickReply:
-    """A button above the keyboard that presses a menu entry."""
+    """A button above the keyboard that presses a menu entry, or sends other `data` back."""
 
     label: str
-    entry: str
+    entry: str = ""
+    data: str = ""
 
 
 def text_message(text: str, quick_replies: Sequence[QuickReply] = ()) -> Json:
@@ -87,7 +93,7 @@ def text_message(text: str, quick_replies: Sequence[QuickReply] = ()) -> Json:
     if utf16_length(text) > MAX_TEXT:
         # Every character is at most two units long.
         text = shorten(text, MAX_TEXT // 2)[: MAX_TEXT // 2]
-    return _with_quick_replies({"type": "text", "text": text}, quick_replies)
+    return with_quick_replies({"type": "text", "text": text}, quick_replies)
 
 
 def card_message(
@@ -109,7 +115,7 @@ def card_message(
         "altText": shorten(alt_text or several[0].alt_text, 400),
         "contents": contents,
     }
-    return _with_quick_replies(message, quick_replies)
+    return with_quick_replies(message, quick_replies)
 
 
 def signed_by(message: Json, sender: str) -> Json:
@@ -117,11 +123,15 @@ def signed_by(message: Json, sender: str) -> Json:
     return message | {"sender": {"name": shorten(sender, MAX_SENDER_NAME)}} if sender else message
 
 
-def _with_quick_replies(message: Json, quick_replies: Sequence[QuickReply]) -> Json:
+def with_quick_replies(message: Json, quick_replies: Sequence[QuickReply]) -> Json:
+    """Return `message` with buttons above the keyboard; LINE shows those of the last one only."""
     if not quick_replies:
         return message
     items = [
-        {"type": "action", "action": Button(reply.label, entry=reply.entry).action()}
+        {
+            "type": "action",
+            "action": Button(reply.label, entry=reply.entry, data=reply.data).action(),
+        }
         for reply in quick_replies[:MAX_QUICK_REPLIES]
     ]
     return message | {"quickReply": {"items": items}}

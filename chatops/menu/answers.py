@@ -121,12 +121,14 @@ def page(title: str, links: Sequence[tuple[str, str]]) -> list[Json]:
     return [card_message(card)]
 
 
-def open_form() -> list[Json]:
-    """The way into the form, for whoever types instead of tapping."""
+def open_form(offer: str = "") -> list[Json]:
+    """The way into the form, for whoever types instead of tapping; `offer`: an AutoText's key."""
     card = Card(
         band="ร้องเรียน/ร้องทุกข์ และขอรับบริการ",
         title="แจ้งเรื่องถึงเทศบาล",
-        lines=["ถ่ายรูป บอกจุดเกิดเหตุ แล้วกดส่ง", "ติดตามความคืบหน้าได้ในแชตนี้"],
+        lines=[auto_text(offer)]
+        if offer
+        else ["ถ่ายรูป บอกจุดเกิดเหตุ แล้วกดส่ง", "ติดตามความคืบหน้าได้ในแชตนี้"],
         buttons=[Button("เริ่มแจ้งเรื่อง", uri=liff_link("complaint"))],
         alt_text="แจ้งเรื่องร้องเรียนหรือขอรับบริการ",
     )

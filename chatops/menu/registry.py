@@ -35,6 +35,9 @@ class Entry:
 _entries: dict[str, Entry] = {}
 _words: dict[str, str] = {}
 _unsend_hooks: list[Callable[[Message], None]] = []
+# Called with the turn (chatops/inbox/turn.py) and what the button sent; True: it was theirs.
+TapHandler = Callable[[Any, dict[str, str]], bool]
+_tap_handlers: list[TapHandler] = []
 
 
 def register(entry: Entry) -> None:
@@ -48,6 +51,17 @@ def register_unsend_hook(hook: Callable[[Message], None]) -> None:
     """Have `hook` called, in the transaction of an unsend, with the message taken back."""
     if hook not in _unsend_hooks:
         _unsend_hooks.append(hook)
+
+
+def register_tap_handler(handler: TapHandler) -> None:
+    """Have `handler` asked about buttons that nothing here knows, in the event's transaction."""
+    if handler not in _tap_handlers:
+        _tap_handlers.append(handler)
+
+
+def tap_handlers() -> Sequence[TapHandler]:
+    """Return who is asked about other buttons."""
+    return tuple(_tap_handlers)
 
 
 def get(key: str) -> Entry | None:
