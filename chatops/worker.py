@@ -123,6 +123,7 @@ def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
         .filter(
             Q(resident__channel__paused_until=None) | Q(resident__channel__paused_until__lt=now),
             Q(resident__claimed_until=None) | Q(resident__claimed_until__lt=now),
+            resident__channel__is_active=True,
         )
         .values("resident_id")
         .annotate(since=Min("due_at"))

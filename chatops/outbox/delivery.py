@@ -272,7 +272,9 @@ def _count_timeout(channel: Channel) -> None:
 
 
 def is_paused(channel: Channel, now: datetime) -> bool:
-    """True while nothing is to be sent on this channel."""
+    """True while nothing is to be sent on this channel: it waits, or is switched off."""
+    if not channel.is_active:
+        return True
     return channel.paused_until is not None and now < channel.paused_until
 
 
