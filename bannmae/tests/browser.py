@@ -21,8 +21,8 @@ ARGUMENTS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Give Debian's Chromium (or CHROME_BIN's), driven by Playwright."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Give Debian's Chromium (or CHROME_BIN's), driven by Playwright; `more` are its arguments."""
     program = os.environ.get("CHROME_BIN") or shutil.which("chromium")
     if not program:
         raise FileNotFoundError("chromium is not installed (make test installs it)")
@@ -31,7 +31,7 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more])
             yield browser
             browser.close()
     finally:

@@ -14,7 +14,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -79,10 +79,24 @@ def health_check_of_the_image() -> list[str]:
 
 
 class Production:
-    """All of it, running. Processes by the names that the compose file gives them."""
+    """All of it, running. Processes by the names that the compose file gives them.
 
-    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+    `services` are those of ours that are started; `changes` are other values than those below
+    for the compose file, None for one that is not set at all; `around` is added to what the
+    machine itself gives every process.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        stack: contextlib.ExitStack,
+        *,
+        services: Sequence[str] = OURS,
+        changes: Mapping[str, str | None] | None = None,
+        around: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self.around = dict(around or {})
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.web_port, self.https_port, line_port = free_port(), free_port(), free_port()
         self.url = f"https://localhost:{self.https_port}"
@@ -107,6 +121,10 @@ class Production:
             "LINE_API_URL": f"http://127.0.0.1:{line_port}",
             "LIFF_SDK_URL": f"http://127.0.0.1:{line_port}/liff/sdk.js",
         }
+        for name, value in (changes or {}).items():
+            self.values.pop(name, None)
+            if value is not None:
+                self.values[name] = value
         # It sends its webhooks through the TLS front, whose certificate it must know.
         with mock.patch.dict(os.environ, {"SSL_CERT_FILE": str(self.certificate)}):
             self.line = simulated.start_simulator(
@@ -116,7 +134,7 @@ class Production:
         stack.enter_context(tls_front(self.https_port, self.web_port, self.certificate))
         stack.callback(self.stop, *OURS)
         self.run(SERVICES["migrate"]["command"])
-        self.start(*OURS)
+        self.start(*services)
         self.http = urllib3.PoolManager(ca_certs=str(self.certificate), maxsize=4)
         stack.callback(self.http.clear)
 
@@ -137,7 +155,7 @@ class Production:
             "VAR_DIR": str(self.folder / "files"),
             "PORT": str(self.web_port),
         }
-        return of_the_image | given
+        return of_the_image | self.around | given
 
     def run(self, command: list[str], service: str = "web") -> str:
         """Run a one-off command as in a container of `service`; return what it printed.
@@ -217,7 +235,7 @@ class Production:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Production]:
+def running(folder: Path, **options: Any) -> Iterator[Production]:
     """Start the production form with its files in `folder`; end all of it afterwards."""
     with contextlib.ExitStack() as stack:
-        yield Production(folder, stack)
+        yield Production(folder, stack, **options)

@@ -184,12 +184,18 @@ class Redis:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def certificate_for_localhost(folder: Path) -> Path:
-    """Write a self-signed certificate with its key for localhost; return the file (PEM, both)."""
+def certificate_for_localhost(folder: Path, *more: str) -> Path:
+    """Write a self-signed certificate with its key for localhost; return the file (PEM, both).
+
+    `more` are further names that it is good for.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [
+        *(x509.DNSName(one) for one in ("localhost", *more)),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -212,14 +218,15 @@ def certificate_for_localhost(folder: Path) -> Path:
     return path
 
 
-class _Hand(BaseHTTPRequestHandler):
+class Hand(BaseHTTPRequestHandler):
     """Passes one request on as the TLS front of the compose file does."""
 
     protocol_version = "HTTP/1.1"
     upstream = 0
     OWN = frozenset({"connection", "keep-alive", "transfer-encoding", "x-forwarded-for"})
 
-    def _pass_on(self) -> None:
+    def pass_on(self) -> None:
+        """Answer with what `upstream` answers."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {k: v for k, v in self.headers.items() if k.lower() not in self.OWN}
         headers |= {"X-Forwarded-Proto": "https", "X-Forwarded-For": self.client_address[0]}
@@ -241,7 +248,7 @@ class _Hand(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _pass_on
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = pass_on
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
@@ -250,7 +257,7 @@ class _Hand(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, port: int, hand: type[_Hand], context: ssl.SSLContext) -> None:
+    def __init__(self, port: int, hand: type[Hand], context: ssl.SSLContext) -> None:
         self.context = context
         super().__init__(("127.0.0.1", port), hand)
 
@@ -264,11 +271,16 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def tls_front(port: int, upstream: int, certificate: Path) -> Iterator[None]:
-    """Serve https at `port` and pass everything on to `upstream`, both ports of 127.0.0.1."""
+def tls_front(
+    port: int, upstream: int, certificate: Path, hand: type[Hand] = Hand
+) -> Iterator[None]:
+    """Serve https at `port` and pass everything on to `upstream`, both ports of 127.0.0.1.
+
+    `hand` may do something else with some of the requests.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    server = _Server(port, type("Hand", (_Hand,), {"upstream": upstream}), context)
+    server = _Server(port, type("Hand", (hand,), {"upstream": upstream}), context)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -30,7 +30,8 @@ def certs(request: HttpRequest) -> HttpResponse:
     return as_json({"keys": tokens.published_keys()})
 
 
-def _plain_error(request: HttpRequest, text: str) -> HttpResponse:
+def plain_error(request: HttpRequest, text: str) -> HttpResponse:
+    """Return the page that tells a developer what is wrong with a request; goes nowhere."""
     return render(request, "simulator/login_error.html", {"text": text}, status=400)
 
 
@@ -64,21 +65,42 @@ def authorize(request: HttpRequest) -> HttpResponse:
     current = store.settings()
     redirect_uri = asked.get("redirect_uri", "")
     if asked.get("client_id") != current["login_channel_id"]:
-        return _plain_error(request, "client_id ไม่ตรงกับ LINE_LOGIN_CHANNEL_ID")
+        return plain_error(request, "client_id ไม่ตรงกับ LINE_LOGIN_CHANNEL_ID")
+    return sign_in_page(
+        request, current["login_channel_id"], redirect_uri, asked.get("scope", "openid profile")
+    )
+
+
+def sign_in_page(
+    request: HttpRequest,
+    client_id: str,
+    redirect_uri: str,
+    scope: str,
+    *,
+    also: dict[str, str] | None = None,
+    also_refused: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Check the rest of an authorization request; show who may sign in, or go back as answered.
+
+    `also` goes back beside code and state, `also_refused` beside an error.
+    """
+    asked = request.GET
+    current = store.settings()
     if not _is_below(redirect_uri, endpoint_url(current)):
-        return _plain_error(
+        return plain_error(
             request, f"redirect_uri ต้องอยู่ใต้ {endpoint_url(current)} (ได้รับ {redirect_uri})"
         )
     if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":
-        return _plain_error(request, "ต้องเป็น response_type=code และ code_challenge_method=S256")
+        return plain_error(request, "ต้องเป็น response_type=code และ code_challenge_method=S256")
     if re.fullmatch(r"[A-Za-z0-9_-]{43}", asked.get("code_challenge", "")) is None:
-        return _plain_error(request, "code_challenge ไม่ถูกต้อง")
+        return plain_error(request, "code_challenge ไม่ถูกต้อง")
     if asked.get("deny"):
         return _back(
             redirect_uri,
             error="ACCESS_DENIED",
             error_description="The resource owner denied the request.",
             state=asked.get("state", ""),
+            **(also_refused or {}),
         )
     chosen = asked.get("user") or asked.get("login_hint")
     resident = Resident.objects.filter(pk=chosen).first() if chosen else None
@@ -86,14 +108,14 @@ def authorize(request: HttpRequest) -> HttpResponse:
         code = AuthCode.objects.create(
             code=store.token(30),
             resident=resident,
-            client_id=current["login_channel_id"],
+            client_id=client_id,
             redirect_uri=redirect_uri,
             challenge=asked["code_challenge"],
             nonce=asked.get("nonce", ""),
-            scope=asked.get("scope", "openid profile")[:200],
+            scope=scope[:200],
             valid_until=store.now_ms(current) + 1000 * CODE_SECONDS,
         )
-        return _back(redirect_uri, code=code.code, state=asked.get("state", ""))
+        return _back(redirect_uri, code=code.code, state=asked.get("state", ""), **(also or {}))
 
     def link(**more: str) -> str:
         query = {**{key: asked[key] for key in asked if key not in {"user", "login_hint"}}, **more}
@@ -177,7 +199,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 # -- what a user's access token opens -----------------------------------------------
 
 
-def _bearer(request: HttpRequest) -> UserToken | None:
+def bearer(request: HttpRequest) -> UserToken | None:
+    """Return the user's access token that a request carries, None without a valid one."""
     scheme, _, raw = request.headers.get("Authorization", "").partition(" ")
     return tokens.user_token(raw, store.settings()) if scheme.lower() == "bearer" else None
 
@@ -185,7 +208,7 @@ def _bearer(request: HttpRequest) -> UserToken | None:
 @require_GET
 def user_profile(request: HttpRequest) -> HttpResponse:
     """GET /v2/profile, for `liff.getProfile`."""
-    row = _bearer(request)
+    row = bearer(request)
     if row is None:
         return as_json(UNAUTHORIZED, 401)
     return as_json(
@@ -200,7 +223,7 @@ def user_profile(request: HttpRequest) -> HttpResponse:
 @require_GET
 def friendship(request: HttpRequest) -> HttpResponse:
     """GET /friendship/v1/status, for `liff.getFriendship`."""
-    row = _bearer(request)
+    row = bearer(request)
     if row is None:
         return as_json(UNAUTHORIZED, 401)
     return as_json({"friendFlag": not row.resident.blocked})

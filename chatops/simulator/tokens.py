@@ -149,6 +149,24 @@ def _state_of(uri: str, liff_id: str) -> str | None:
     return urlunsplit(("", "", slash + below, parts.query, parts.fragment))
 
 
+def liff_context(current: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return what the SDK is told of the LIFF app; `kind` is external, or the kind of chat."""
+    inside = kind != "external"
+    return {
+        "type": kind,
+        "liffId": current["liff_id"],
+        "endpointUrl": endpoint_url(current),
+        "availability": {
+            "shareTargetPicker": {"permission": False, "minVer": "10.3.0"},
+            "multipleLiffTransition": {"permission": inside, "minVer": "10.18.0"},
+            "subwindowOpen": {"permission": inside, "minVer": "11.7.0"},
+            "scanCodeV2": {"permission": False, "minVer": "11.7.0", "minOsVer": "14.3.0"},
+        },
+        "scope": LIFF_SCOPES.split(),
+        "permanentLinkPattern": "concat",
+    }
+
+
 def liff_address(resident: Resident, uri: str) -> str | None:
     """Return LINE's primary redirect URL for a LIFF link, or None for an unknown LIFF app.
 
@@ -163,20 +181,10 @@ def liff_address(resident: Resident, uri: str) -> str | None:
     client_id = current["login_channel_id"]
     token = access_token(resident, client_id, LIFF_SCOPES, current)
     context = {
-        "type": "utou",
+        **liff_context(current, "utou"),
         "userId": resident.user_id,
-        "liffId": current["liff_id"],
         "viewType": "full",
-        "endpointUrl": endpoint,
         "accessTokenHash": hashlib.sha256(token.encode()).hexdigest()[:32],
-        "availability": {
-            "shareTargetPicker": {"permission": False, "minVer": "10.3.0"},
-            "multipleLiffTransition": {"permission": True, "minVer": "10.18.0"},
-            "subwindowOpen": {"permission": True, "minVer": "11.7.0"},
-            "scanCodeV2": {"permission": False, "minVer": "11.7.0", "minOsVer": "14.3.0"},
-        },
-        "scope": LIFF_SCOPES.split(),
-        "permanentLinkPattern": "concat",
     }
     fragment = urlencode(
         {

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from chatops.simulator import control, login, sdk, state
+from chatops.simulator import control, liff_app, login, sdk, state
 from chatops.simulator.answers import NOT_FOUND, as_json
 from chatops.simulator.api import account, content, rich_menus, sending
 
@@ -17,7 +17,21 @@ class FileKind(StringConverter):
     regex = "file|video|audio"
 
 
+class LiffId(StringConverter):
+    """The id of a LIFF app: the login channel's, and eight letters."""
+
+    regex = r"\d+-\w+"
+
+
+class Below(StringConverter):
+    """All that follows, with its slash; may be nothing."""
+
+    regex = "(?:/.*)?"
+
+
 register_converter(FileKind, "file_kind")
+register_converter(LiffId, "liff_id")
+register_converter(Below, "below")
 
 MESSAGE = "v2/bot/message"
 MENU = "v2/bot/richmenu"
@@ -63,6 +77,9 @@ urlpatterns = [
     path("v2/profile", login.user_profile),
     path("friendship/v1/status", login.friendship),
     path("liff/sdk.js", sdk.script),
+    path("liff/v1/authorize", liff_app.authorize),
+    path("liff/v2/apps/<str:liff_id>/contextToken", liff_app.context_token),
+    path("<liff_id:liff_id><below:below>", liff_app.open_link),
     # -- control API
     path("_sim/state", state.state),
     path("_sim/residents", control.add_resident),

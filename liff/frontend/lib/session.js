@@ -9,6 +9,17 @@ const SDK_TIMEOUT_MS = 15000;
 const INIT_TIMEOUT_MS = 15000;
 const CLOCK_TOLERANCE_MS = 3 * 60 * 1000;
 const LOGIN_TRIED = 'bannmae.login';
+// What LINE's login adds to the address that it comes back to. The SDK reads it and leaves it there.
+const OF_LOGIN = [
+  'code',
+  'state',
+  'liffClientId',
+  'liffRedirectUri',
+  'liffIsEscapedFromApp',
+  'error',
+  'error_description',
+  'liffOAuth2Error',
+];
 
 // What went wrong, in words for the person at the phone.
 export class Problem extends Error {
@@ -41,9 +52,24 @@ export async function startLiff() {
     await within(liff.init({ liffId: config.liffId }), INIT_TIMEOUT_MS);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw await initProblem(liff, error);
+    // Another try must not find the old answer of LINE's login again.
+    tidyAddress();
+    throw await initProblem(error);
   }
+  tidyAddress();
+  // The SDK turns every page light; ours know both.
+  document.documentElement.style.removeProperty('color-scheme');
   return liff;
+}
+
+// Drops what LINE's login left in the address, once the SDK is done with it: it would come back
+// twice from the next login, and a page opened from here would have the SDK believe, by its
+// referrer, that the login was cut off.
+function tidyAddress() {
+  const here = new URL(window.location.href);
+  if (!OF_LOGIN.some((name) => here.searchParams.has(name))) return;
+  OF_LOGIN.forEach((name) => here.searchParams.delete(name));
+  window.history.replaceState(window.history.state, '', here);
 }
 
 // Signs the resident in. Returns {liff, sub, name}; does not return when LINE's login opens.
@@ -104,9 +130,17 @@ async function login(liff, { again = false } = {}) {
   return new Promise(() => {});
 }
 
-async function initProblem(liff, error) {
+async function initProblem(error) {
   const code = error && error.code ? String(error.code) : '';
-  if (code === 'INVALID_ID_TOKEN' || (await clockIsWrong())) return WRONG_CLOCK();
+  if (/^access_denied/i.test(error && error.message)) {
+    onceInWindow.clear(LOGIN_TRIED); // she was asked and said no: that was no turn in a circle
+    return new Problem(
+      'ยังไม่ได้เข้าสู่ระบบด้วย LINE',
+      'หน้านี้ต้องทราบว่าเป็นเรื่องของท่าน กรุณากด “ลองอีกครั้ง” แล้วกดอนุญาต',
+      { code: 'denied' },
+    );
+  }
+  if (await clockIsWrong()) return WRONG_CLOCK();
   if (!navigator.onLine || /failed to fetch|network|load failed/i.test(String(error))) {
     return OFFLINE();
   }

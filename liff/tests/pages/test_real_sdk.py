@@ -1,0 +1,200 @@
+"""Sign-in with LINE's own LIFF SDK, in a browser, against the production form as it goes live.
+
+No address of LINE's is set: the pages, their rules and the server's checks are those of a real
+channel. Only LINE's names lead elsewhere (see line_on_loopback.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from bannmae.testing import picture
+from bannmae.tests import production
+from bannmae.tests.browser import chromium
+from bannmae.tests.production import Production
+from bannmae.tests.servers import certificate_for_localhost, free_port, tls_front
+from chatops.simulator.testing import SOMSRI
+from liff.tests.pages import line_on_loopback
+from liff.tests.pages.line_on_loopback import LineHand
+from liff.tests.pages.phone import heading, sent, to_review
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PATIENCE_MS = 20_000
+AUTHORIZE_PATH = "access.line.me/liff/v1/authorize"
+AUTHORIZE = f"https://{AUTHORIZE_PATH}"
+# Tells of all that the page's rules stopped.
+WATCH = """
+document.addEventListener('securitypolicyviolation', (event) => {
+  console.error(`stopped: ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+class Phone:
+    """An ordinary browser of สมศรี's; `complaints` are whatever it complained about."""
+
+    def __init__(self, context: BrowserContext, product: Production, asked: list[str]) -> None:
+        self.product = product
+        self.asked = asked
+        self.complaints: list[str] = []
+        context.add_init_script(WATCH)
+        context.on("console", self._listen)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context = context
+        self.page = context.new_page()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def open(self, address: str) -> Page:
+        """Open a page of the product, or another address."""
+        self.page.goto(self.product.url + address if address.startswith("/") else address)
+        return self.page
+
+    def at_login(self) -> None:
+        """Wait for LINE's page where one signs in."""
+        self.page.wait_for_url(f"{AUTHORIZE}?*")
+
+    def sign_in(self) -> None:
+        """Choose สมศรี there."""
+        self.at_login()
+        self.page.get_by_role("link", name=SOMSRI).click()
+
+    def kept(self, name: str) -> object:
+        """Return what the SDK keeps under `name` in this browser."""
+        key = f"LIFF_STORE:{self.product.line.liff_id}:{name}"
+        return json.loads(self.page.evaluate("key => localStorage.getItem(key)", key) or "null")
+
+    def keep(self, name: str, value: str) -> None:
+        """Let the SDK find another value under `name`."""
+        key = f"LIFF_STORE:{self.product.line.liff_id}:{name}"
+        self.page.evaluate(
+            "([key, value]) => localStorage.setItem(key, value)", [key, json.dumps(value)]
+        )
+
+
+@pytest.fixture(scope="module")
+def _live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Production, Browser, list]]:
+    """The product in its production form, LINE at its own names, and a browser that goes there."""
+    folder = tmp_path_factory.mktemp("production")
+    names = tmp_path_factory.mktemp("names")
+    port, asked = free_port(), []
+    with ExitStack() as stack:
+        certificate = certificate_for_localhost(names, *line_on_loopback.SERVER_NAMES)
+        proxy = stack.enter_context(line_on_loopback.way_out(port))
+        product = stack.enter_context(
+            production.running(
+                folder,
+                services=["web"],
+                changes={"LINE_API_URL": None, "LIFF_SDK_URL": None},
+                around={"HTTPS_PROXY": proxy, "SSL_CERT_FILE": str(certificate)},
+            )
+        )
+        sdk = line_on_loopback.bundle_of_the_sdk()
+        hand = type("OurHand", (LineHand,), {"sdk": sdk, "asked": asked})
+        simulator = int(product.line.url.rpartition(":")[2])
+        stack.enter_context(tls_front(port, simulator, certificate, hand))
+        browser = stack.enter_context(chromium(line_on_loopback.resolver_rules(port)))
+        yield product, browser, asked
+
+
+@pytest.fixture
+def phone(_live: tuple[Production, Browser, list]) -> Iterator[Phone]:
+    """A phone's browser in which nobody is signed in. Fails its test for any complaint."""
+    product, browser, asked = _live
+    asked.clear()
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, locale="th-TH", ignore_https_errors=True
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    tile = picture()
+    context.route(
+        "https://tile.openstreetmap.org/**",
+        lambda route: route.fulfill(body=tile, content_type="image/jpeg"),
+    )
+    one = Phone(context, product, asked)
+    yield one
+    context.close()
+    assert one.complaints == [], one.complaints
+
+
+def test_a_complaint_is_sent_and_found_again_after_lines_login(phone: Phone) -> None:
+    page = phone.open("/liff/complaint")
+    phone.sign_in()
+
+    heading(page, "เกี่ยวกับที่ไหน")
+    assert page.url == f"{phone.product.url}/liff/complaint"
+    assert phone.kept("decodedIDToken")["name"] == SOMSRI
+    to_review(page)
+    page.locator("#next").click()
+    number = sent(page)
+    # The SDK looks at where a page was opened from.
+    page.get_by_role("link", name="ติดตาม").first.click()
+    expect(page.get_by_text(number).first).to_be_visible()
+    assert page.evaluate("document.referrer") == f"{phone.product.url}/liff/complaint"
+
+
+def test_a_liff_link_leads_through_the_sdk_to_its_page(phone: Phone) -> None:
+    page = phone.open(f"https://liff.line.me/{phone.product.line.liff_id}/track")
+    phone.sign_in()
+
+    heading(page, "ติดตามสถานะ")
+    assert page.url == f"{phone.product.url}/liff/track"
+    # Signed in, the next link needs no login.
+    phone.asked.clear()
+    phone.open(f"https://liff.line.me/{phone.product.line.liff_id}/complaint?from=card")
+    heading(page, "เกี่ยวกับที่ไหน")
+    assert page.url == f"{phone.product.url}/liff/complaint?from=card"
+    assert f"GET {AUTHORIZE_PATH}" not in phone.asked
+
+
+def test_an_expired_id_token_brings_the_login_once_more(phone: Phone) -> None:
+    page = phone.open("/liff/track")
+    phone.sign_in()
+    heading(page, "ติดตามสถานะ")
+    # She opens the page again two hours later: LINE's access token lives on, the ID token is over.
+    line = phone.product.line
+    line.advance(-7200)
+    try:
+        phone.keep("IDToken", line.id_token(line.resident(SOMSRI)))
+    finally:
+        line.advance(7200)
+    page.reload()
+    phone.sign_in()
+
+    heading(page, "ติดตามสถานะ")
+    assert page.url == f"{phone.product.url}/liff/track"
+    [refused] = phone.complaints
+    assert "401" in refused
+    assert "/api/v1/session" in refused
+    phone.complaints.clear()
+
+
+def test_who_refuses_lines_login_can_try_again(phone: Phone) -> None:
+    page = phone.open("/liff/track")
+    phone.at_login()
+    page.get_by_role("link", name="ไม่อนุญาต").click()
+    heading(page, "ยังไม่ได้เข้าสู่ระบบด้วย LINE")
+    assert page.url == f"{phone.product.url}/liff/track"
+    page.get_by_role("button", name="ลองอีกครั้ง").click()
+    phone.sign_in()
+
+    heading(page, "ติดตามสถานะ")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sdk_does_not_turn_the_page_light(phone: Phone, scheme: str) -> None:
+    phone.page.emulate_media(color_scheme=scheme)
+    page = phone.open("/liff/track")
+    phone.sign_in()
+    heading(page, "ติดตามสถานะ")
+
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light dark"
