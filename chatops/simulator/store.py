@@ -48,12 +48,15 @@ COUNTED_FAULTS = (
     "forbidden",
     "profile_error",
     "content_not_ready",
+    "content_error",
+    "content_cut",
 )
 SWITCHED_FAULTS = ("quota_spent", "webhook_duplicate", "webhook_reverse", "webhook_off")
 NO_FAULTS: dict[str, Any] = {
     **dict.fromkeys(COUNTED_FAULTS, 0),
     **dict.fromkeys(SWITCHED_FAULTS, False),
     "webhook_delay_ms": 0,
+    "content_slow_ms": 0,
 }
 
 

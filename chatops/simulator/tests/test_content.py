@@ -126,3 +126,13 @@ def test_an_upload_too_large_is_413_and_none_is_400(sim: Simulator, somsri: str)
     with pytest.raises(SimulatorError) as refused:
         sim.control("POST", f"residents/{somsri}/image", {})
     assert refused.value.status == 400
+
+
+def test_content_can_fail_break_off_and_be_slow(sim: Simulator, somsri: str) -> None:
+    message_id = sim.image(somsri, picture())["message_id"]
+    sim.faults(content_error=1, content_cut=1, content_slow_ms=1)
+    assert content(sim, message_id).status == 500
+    with pytest.raises(urllib3.exceptions.HTTPError):
+        content(sim, message_id)
+    whole = content(sim, message_id)
+    assert len(whole.data) == int(whole.headers["Content-Length"])
