@@ -12,13 +12,16 @@ class ChatopsConfig(AppConfig):
 
     def ready(self) -> None:
         from bannmae import health
+        from chatops.alerts import chats
         from chatops.health import outbox_age
         from chatops.menu import entries
 
         entries.register()
+        chats.register()
         health.figures["outbox_oldest_seconds"] = outbox_age
         post_migrate.connect(grant_roles, sender=self)
         post_save.connect(menu_may_have_changed, sender="bannmae.Municipality")
+        post_save.connect(account_may_be_closed, sender="bannmae.Staff")
 
 
 def menu_may_have_changed(sender: object, **kwargs: object) -> None:
@@ -28,6 +31,15 @@ def menu_may_have_changed(sender: object, **kwargs: object) -> None:
     from chatops.wake import ring_for_menu
 
     transaction.on_commit(ring_for_menu)
+
+
+def account_may_be_closed(sender: object, instance: object, **kwargs: object) -> None:
+    """Nobody is told anything on his own LINE once his account is closed."""
+    from bannmae.models import Staff
+    from chatops.alerts.linking import forget_closed
+
+    if isinstance(instance, Staff):
+        forget_closed(instance)
 
 
 def grant_roles(sender: AppConfig, **kwargs: object) -> None:

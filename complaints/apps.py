@@ -11,9 +11,10 @@ class ComplaintsConfig(AppConfig):
     verbose_name = "เรื่องร้องเรียนและคำขอ"
 
     def ready(self) -> None:
-        from complaints import chat
+        from complaints import alerts, chat
 
         chat.register()
+        alerts.register()
         post_migrate.connect(grant_roles, sender=self)
 
 

@@ -338,7 +338,13 @@ class TimelineEntry(AppendOnlyModel):
         verbose_name = "ขั้นตอน"
         verbose_name_plural = "ขั้นตอน"
         ordering = ["id"]
-        indexes = [models.Index(fields=["complaint", "id"])]
+        indexes = [
+            models.Index(fields=["complaint", "id"]),
+            # What officers are told of: what came since they were told last.
+            models.Index(
+                fields=["at"], name="timeline_news", condition=Q(kind__in=["status", "addition"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.get_status_display() or self.get_kind_display()}"

@@ -1,5 +1,6 @@
 """What is kept of LINE: the platform's side, conversations as cases, and what is answered."""
 
+from chatops.models.alerts import LinkAttempt
 from chatops.models.chat import (
     CannedReply,
     CasePresence,
@@ -42,6 +43,7 @@ __all__ = [
     "KnowledgePhrase",
     "KnowledgeRow",
     "Label",
+    "LinkAttempt",
     "Message",
     "MessageContent",
     "OutboundMessage",
