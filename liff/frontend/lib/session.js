@@ -15,7 +15,6 @@ const OF_LOGIN = [
   'state',
   'liffClientId',
   'liffRedirectUri',
-  'liffIsEscapedFromApp',
   'error',
   'error_description',
   'liffOAuth2Error',
@@ -62,9 +61,9 @@ export async function startLiff() {
   return liff;
 }
 
-// Drops what LINE's login left in the address, once the SDK is done with it: it would come back
-// twice from the next login, and a page opened from here would have the SDK believe, by its
-// referrer, that the login was cut off.
+// Drops what LINE's login left in the address, once the SDK is done with it: the next login would
+// bring it back twice, which the SDK then takes for a forged token. What the SDK itself adds on
+// Android (liffIsEscapedFromApp) stays: without it a reload of the page has it wait for ever.
 function tidyAddress() {
   const here = new URL(window.location.href);
   if (!OF_LOGIN.some((name) => here.searchParams.has(name))) return;

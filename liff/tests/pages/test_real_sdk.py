@@ -6,6 +6,7 @@ channel. Only LINE's names lead elsewhere (see line_on_loopback.py).
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -28,9 +29,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PATIENCE_MS = 20_000
 AUTHORIZE_PATH = "access.line.me/liff/v1/authorize"
 AUTHORIZE = f"https://{AUTHORIZE_PATH}"
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/131.0.0.0 Mobile Safari/537.36"
+)
 # Tells of all that the page's rules stopped.
 WATCH = """
+window.stopped = 0;
 document.addEventListener('securitypolicyviolation', (event) => {
+  window.stopped += 1;
   console.error(`stopped: ${event.violatedDirective} ${event.blockedURI}`);
 });
 """
@@ -136,7 +143,6 @@ def test_a_complaint_is_sent_and_found_again_after_lines_login(phone: Phone) -> 
     to_review(page)
     page.locator("#next").click()
     number = sent(page)
-    # The SDK looks at where a page was opened from.
     page.get_by_role("link", name="ติดตาม").first.click()
     expect(page.get_by_text(number).first).to_be_visible()
     assert page.evaluate("document.referrer") == f"{phone.product.url}/liff/complaint"
@@ -198,3 +204,36 @@ def test_the_sdk_does_not_turn_the_page_light(phone: Phone, scheme: str) -> None
     heading(page, "ติดตามสถานะ")
 
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light dark"
+
+
+def test_a_reload_on_android_needs_no_login(phone: Phone) -> None:
+    # There the SDK itself opens the page once more when it comes back from LINE's login.
+    override = {"userAgent": ANDROID, "platform": "Linux armv8l"}
+    phone.context.new_cdp_session(phone.page).send("Emulation.setUserAgentOverride", override)
+    page = phone.open("/liff/track")
+    phone.sign_in()
+    page.wait_for_url("**/liff/track?liffIsEscapedFromApp=true")
+    heading(page, "ติดตามสถานะ")
+    phone.asked.clear()
+    page.reload()
+
+    heading(page, "ติดตามสถานะ")
+    assert f"GET {AUTHORIZE_PATH}" not in phone.asked
+
+
+def test_a_phone_whose_clock_is_ahead_is_told_so(phone: Phone) -> None:
+    page = phone.open("/liff/track")
+    phone.at_login()
+    page.clock.set_fixed_time(datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=2))
+    phone.sign_in()
+
+    heading(page, "เวลาในเครื่องไม่ตรง")
+
+
+def test_what_the_pages_rules_stop_is_seen_here(phone: Phone) -> None:
+    page = phone.open("/liff/emergency")
+    page.evaluate("fetch('https://elsewhere.example/').catch(() => {})")
+    page.wait_for_function("window.stopped > 0")
+
+    assert any("stopped: connect-src https://elsewhere.example" in one for one in phone.complaints)
+    phone.complaints.clear()
