@@ -6,6 +6,8 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,34 +17,174 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from bannmae import navigation
+from bannmae.access_log import record
+from bannmae.models import AccessLog
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import format_datetime
+from bannmae.thai.text import normalise_text
 from chatops import wake
 from chatops.audience import SEES_LINE
+from chatops.menu.artwork import MAX_OWN_TILES, TILES
 from chatops.models import AutoText, Channel, OutboundMessage
 
 State = OutboundMessage.State
 BANNER_SECONDS = 5
 
 
+_WRITTEN_ONCE = "•••• ตั้งไว้แล้ว (เว้นว่างไว้ = ใช้ค่าเดิม)"
+_MAIN = (
+    "Channel secret และ access token ของบัญชีหลักอยู่ในไฟล์ .env ของเครื่องเซิร์ฟเวอร์ "
+    "(LINE_CHANNEL_SECRET, LINE_CHANNEL_ACCESS_TOKEN)"
+)
+SECRETS = ("channel_secret", "access_token")
+
+
+class ChannelForm(forms.ModelForm):
+    """An account; its credentials are written here and never shown again."""
+
+    menu_entries = forms.MultipleChoiceField(
+        label="เมนูของบัญชีนี้",
+        required=False,
+        choices=[(key, tile.label) for key, tile in TILES.items()],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=f"เลือกได้ไม่เกิน {MAX_OWN_TILES} ช่อง ระบบวาดภาพเมนูให้ ไม่เลือกเลย = ไม่มีเมนูจากระบบนี้",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SECRETS:
+            field = self.fields.get(name)
+            if field is None:
+                continue
+            is_set = bool(self.instance.pk and getattr(self.instance, name))
+            self.initial[name] = ""
+            # None of it goes back to a browser, not even after a mistake elsewhere in the form.
+            field.widget = UnfoldAdminPasswordWidget(
+                render_value=False,
+                attrs={
+                    "autocomplete": "new-password",
+                    "placeholder": _WRITTEN_ONCE if is_set else "",
+                },
+            )
+            field.required = not is_set
+            field.help_text = _WHERE[name]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Keep a credential that was left blank; refuse what is none."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in SECRETS:
+            if name not in self.fields or name in self.errors:
+                continue
+            typed = "".join(str(cleaned.get(name) or "").split())
+            if not typed.isascii() or not typed.isprintable():
+                self.add_error(name, "มีอักขระที่ไม่ใช่ของ LINE โปรดคัดลอกจาก LINE Developers อีกครั้ง")
+                continue
+            cleaned[name] = typed or getattr(self.instance, name)
+        if "provider" in cleaned:
+            cleaned["provider"] = normalise_text(cleaned["provider"])
+        return cleaned
+
+    def clean_slug(self) -> str:
+        """The code stands in an address: small letters."""
+        return str(self.cleaned_data["slug"]).lower()
+
+    def clean_add_friend_url(self) -> str:
+        """LINE opens https alone."""
+        return https_only(self.cleaned_data["add_friend_url"])
+
+    def clean_menu_entries(self) -> list[str]:
+        """No more tiles than the menu has room for."""
+        chosen: list[str] = self.cleaned_data["menu_entries"]
+        if len(chosen) > MAX_OWN_TILES:
+            raise ValidationError(f"เลือกได้ไม่เกิน {MAX_OWN_TILES} ช่อง")
+        return chosen
+
+
+_WHERE = {
+    "channel_secret": "LINE Developers → channel ของบัญชีนี้ → Basic settings → Channel secret "
+    "(ระหว่างเปลี่ยน ใส่ค่าใหม่และค่าเก่าคั่นด้วยจุลภาคได้) เก็บแบบเข้ารหัสและไม่แสดงอีก",
+    "access_token": "LINE Developers → channel ของบัญชีนี้ → Messaging API → "
+    "Channel access token (long-lived) เก็บแบบเข้ารหัสและไม่แสดงอีก",
+}
+
+
+def https_only(url: str) -> str:
+    """Return an address as it is. Raise ValidationError for one that LINE would not open."""
+    if url and not url.startswith("https://"):
+        raise ValidationError("ต้องขึ้นต้นด้วย https://")
+    return url
+
+
+def webhook_address(channel: Channel) -> str:
+    """Return the address to enter at LINE Developers for this account."""
+    tail = "" if channel.slug == Channel.MAIN else f"/{channel.slug}"
+    return f"{settings.PUBLIC_URL}/line/webhook{tail}"
+
+
 @admin.register(Channel)
 class ChannelAdmin(StaffModelAdmin):
-    """The LINE account: whether it can send, and a way to try at once."""
+    """The LINE accounts: credentials of further ones, whether they can send, a way to try."""
 
-    list_display = ["name", "health"]
-    fields = ["name"]
+    form = ChannelForm
+    list_display = ["name", "address", "health"]
+    ordering = ["pk"]
     change_form_outer_before_template = "chatops/admin/channel_health.html"
     actions = None
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Further channels come with their credentials, by the operators."""
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Residents belong to it: it is switched off."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Residents belong to it."""
-        return False
+    def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:
+        """The main account's credentials are the environment's; nobody sees the others'."""
+        if obj is not None and obj.slug == Channel.MAIN:
+            return ((None, {"fields": ["name", "provider"], "description": _MAIN}),)
+        writes = obj is None or self.has_change_permission(request, obj)
+        return (
+            (None, {"fields": ["name", "slug", "is_active"]}),
+            (
+                "การเชื่อมต่อกับ LINE",
+                {"fields": ["provider", *(SECRETS if writes else ())]},
+            ),
+            ("สำหรับประชาชน", {"fields": ["add_friend_url", "menu_entries"]}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A code stays what it is: LINE knows the address."""
+        return [] if obj is None else ["slug"]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """One line for a credential; a link typed bare is https."""
+        if db_field.name in SECRETS:
+            return forms.CharField(label=db_field.verbose_name, max_length=500, required=False)
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
+        """Other credentials have not been refused yet; a worker sees to the menu."""
+        if set(SECRETS) & set(form.changed_data):
+            obj.trouble, obj.paused_until, obj.consecutive_timeouts = "", None, 0
+            record(
+                request,
+                AccessLog.Action.ACCOUNT,
+                f"channel:{obj.slug}",
+                "เปลี่ยนข้อมูลเชื่อมต่อกับ LINE",
+            )
+        super().save_model(request, obj, form, change)
+        cache.delete(_BANNER_KEY)
+        transaction.on_commit(wake.ring_for_menu)
+        transaction.on_commit(wake.ring)
+
+    @admin.display(description="ที่อยู่เว็บฮุก")
+    def address(self, row: Channel) -> str:
+        """Where LINE sends its events."""
+        return webhook_address(row)
 
     def get_urls(self) -> list[Any]:
         """Add ลองส่งใหม่ตอนนี้."""
@@ -78,6 +220,7 @@ class ChannelAdmin(StaffModelAdmin):
                 "quota_spent_at": format_datetime(channel.quota_spent_at, short=True)
                 if channel.quota_spent_at
                 else "",
+                "webhook": webhook_address(channel),
                 "may_try": self.has_change_permission(request, channel),
             }
         return super().change_view(request, object_id, form_url, context)
@@ -113,6 +256,8 @@ class ChannelAdmin(StaffModelAdmin):
 
 def health(channel: Channel) -> str:
     """Say how a channel stands."""
+    if not channel.is_active:
+        return "ปิดใช้งาน"
     if channel.trouble:
         return channel.trouble
     if channel.quota_spent_at:
@@ -129,9 +274,9 @@ def trouble_banners(request: HttpRequest) -> Sequence[navigation.Banner]:
     if troubled is None:
         troubled = [
             (channel.pk, channel.name, health(channel))
-            for channel in Channel.objects.exclude(trouble="", quota_spent_at=None).only(
-                "name", "trouble", "quota_spent_at"
-            )
+            for channel in Channel.objects.filter(is_active=True)
+            .exclude(trouble="", quota_spent_at=None)
+            .only("name", "is_active", "trouble", "quota_spent_at")
         ]
         cache.set(_BANNER_KEY, troubled, BANNER_SECONDS)
     may_look = bool(troubled) and request.user.has_perm(SEES_LINE)
