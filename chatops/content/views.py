@@ -64,7 +64,7 @@ def _file_response(request: HttpRequest, content: MessageContent) -> HttpRespons
     except FileNotFoundError as error:
         raise Http404 from error
     if is_played(content):
-        response = _played(request, stored, content.size or 0, content.content_type)
+        response = _played(request, stored, content)
     else:
         pdf = content.content_type == kinds.PDF
         response = FileResponse(
@@ -80,18 +80,19 @@ def _file_response(request: HttpRequest, content: MessageContent) -> HttpRespons
     return response
 
 
-def _played(
-    request: HttpRequest, stored: IO[bytes], size: int, content_type: str
-) -> HttpResponseBase:
+def _played(request: HttpRequest, stored: IO[bytes], content: MessageContent) -> HttpResponseBase:
     """Return the whole or the one part that a player asks for, so that it can seek.
 
     https://www.rfc-editor.org/rfc/rfc9110#name-range
     """
-    asked = request.headers.get("Range", "")
+    size, content_type = content.size or 0, content.content_type
     # We give no validator that If-Range could name: then it asks for the whole.
-    span = None if "If-Range" in request.headers else _span(asked, size)
+    whole = request.method != "GET" or "If-Range" in request.headers
+    span = None if whole else _span(request.headers.get("Range", ""), size)
     if span is None:
-        response: HttpResponseBase = FileResponse(stored, content_type=content_type)
+        response: HttpResponseBase = FileResponse(
+            stored, content_type=content_type, filename=download_name(content)
+        )
     elif not span:
         stored.close()
         response = HttpResponse(status=416, content_type=content_type)

@@ -107,7 +107,7 @@ def test_sound_and_video_play_in_the_page_and_can_be_sought(
     whole = ask(content)
     assert (whole.status_code, whole["Content-Type"]) == (200, content_type)
     assert whole["Accept-Ranges"] == "bytes"
-    assert "attachment" not in whole.get("Content-Disposition", "")
+    assert whole["Content-Disposition"].startswith('inline; filename="file.')
     assert whole["Content-Length"] == str(len(data))
     assert body(whole) == data
     for asked, start, stop in [
@@ -127,6 +127,8 @@ def test_sound_and_video_play_in_the_page_and_can_be_sought(
     for odd in ("bytes=0-1,4-5", "lines=1-2", "bytes=5-2", "bytes=-", "bytes=๑-๒"):
         whole = ask(content, range=odd)
         assert (whole.status_code, body(whole)) == (200, data)
+    changed = ask(content, range="bytes=0-1", if_range='"x"')
+    assert (changed.status_code, body(changed)) == (200, data)
 
 
 @pytest.mark.django_db
