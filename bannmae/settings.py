@@ -352,6 +352,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "tell-staff": {
+        "task": "chatops.tasks.tell_staff",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "sync-rich-menu": {"task": "chatops.tasks.sync_rich_menu", "schedule": 24 * 3600.0},
     "watch-channels": {"task": "chatops.tasks.watch_channels", "schedule": 60.0},
     "forget-old-events": {
@@ -362,6 +367,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "complaints.tasks.forget_national_ids",
         "schedule": 24 * 3600.0,
     },
+    "tick-chats": {
+        "task": "chatops.tasks.tick_chats",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "expire-proposals": {"task": "complaints.tasks.expire_proposals", "schedule": 3600.0},
     "forget-unused-uploads": {"task": "liff.tasks.forget_unused_uploads", "schedule": 3600.0},
 }
 
@@ -430,8 +441,14 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [lambda request: static("complaints/desk.css")],
-    "SCRIPTS": [lambda request: static("complaints/desk.js")],
+    "STYLES": [
+        lambda request: static("complaints/desk.css"),
+        lambda request: static("chatops/alerts.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("complaints/desk.js"),
+        lambda request: static("chatops/alerts.js"),
+    ],
     "COLORS": {
         # The blue of the cards, from light to dark.
         "primary": {

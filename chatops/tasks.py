@@ -91,3 +91,19 @@ def fetch_contents() -> int:
     from chatops.content.fetching import fetch_due
 
     return fetch_due()
+
+
+@shared_task
+def tick_chats() -> int:
+    """Do what time does to chats: put aside until now, silent for too long."""
+    from chatops.cases import clock
+
+    return clock.tick()
+
+
+@shared_task
+def tell_staff() -> int:
+    """Tell officers on their own LINE that something new of theirs has come."""
+    from chatops.alerts.telling import tell_all
+
+    return tell_all()

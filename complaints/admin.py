@@ -27,6 +27,7 @@ from complaints import (
     desk_case,
     desk_counts,
     desk_files,
+    desk_from_chat,
     desk_intake,
     desk_moves,
     desk_preview,
@@ -180,6 +181,7 @@ class ComplaintAdmin(CappedListAdmin):
                 name="complaints_complaint_thumbnail",
             )
         )
+        urls.append(path("from-chat/", wrap(desk_from_chat.from_chat), name="complaints_from_chat"))
         return [*urls, *super().get_urls()]
 
 

@@ -11,10 +11,11 @@ class ComplaintsConfig(AppConfig):
     verbose_name = "เรื่องร้องเรียนและคำขอ"
 
     def ready(self) -> None:
-        from complaints import alerts, chat
+        from complaints import alerts, chat, chat_desk
 
         chat.register()
         alerts.register()
+        chat_desk.register()
         post_migrate.connect(grant_roles, sender=self)
 
 

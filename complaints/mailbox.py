@@ -39,6 +39,7 @@ CAME = {
     Complaint.Via.COUNTER: "ที่เคาน์เตอร์",
     Complaint.Via.PHONE: "ทางโทรศัพท์",
     Complaint.Via.LETTER: "ทางหนังสือ",
+    Complaint.Via.CHAT: "ทางแชต LINE",
     Complaint.Via.OPEN311: "ทาง Open311",
 }
 # Not read by a list, and long or costly to decrypt.

@@ -14,7 +14,7 @@ from bannmae.models import AppendOnlyModel, Division, Staff
 from bannmae.privacy.fields import EncryptedTextField
 from bannmae.privacy.masking import mask_whole_name
 from bannmae.reference import forget_when_saved, kept
-from chatops.models import Resident
+from chatops.models import ChatCase, Resident
 
 
 class Requirement(models.TextChoices):
@@ -169,6 +169,7 @@ class Complaint(models.Model):
         COUNTER = "counter", "เคาน์เตอร์"
         PHONE = "phone", "โทรศัพท์"
         LETTER = "letter", "หนังสือ"
+        CHAT = "chat", "แชต LINE"
         OPEN311 = "open311", "Open311"
 
     number = models.CharField("เลขที่", max_length=20, unique=True)
@@ -420,3 +421,54 @@ class Feedback(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.entry_id}: {'แก้ไขแล้ว' if self.resolved else 'ยังไม่แก้ไข'}"
+
+
+class Proposal(models.Model):
+    """A case that an officer has drawn up from a chat; it is filed when its teller confirms it."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", "รอประชาชนยืนยัน"
+        CONFIRMED = "confirmed", "ยืนยันแล้ว"
+        DECLINED = "declined", "ประชาชนไม่ยืนยัน"
+        EXPIRED = "expired", "ไม่ได้ยืนยันในเวลา"
+
+    # Made with the officer's form; also the key by which the case is filed once.
+    key = models.UUIDField(unique=True)
+    chat = models.ForeignKey(ChatCase, models.PROTECT, related_name="proposals")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("เวลา")
+    state = models.CharField("สถานะ", max_length=10, choices=State, default=State.OFFERED)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=150)
+    details = models.TextField(max_length=5000)
+    village = models.PositiveSmallIntegerField(null=True, blank=True)
+    place = models.CharField(max_length=300, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    full_name = models.CharField(max_length=150)
+    phone = EncryptedTextField(blank=True, default="")
+    hide_name = models.BooleanField(default=False)
+    # Copies of the chat's pictures in private storage: name, thumbnail_name, width, height, bytes.
+    photos = models.JSONField(default=list, blank=True)
+    complaint = models.OneToOneField(
+        Complaint, models.PROTECT, null=True, blank=True, related_name="proposal"
+    )
+
+    class Meta:
+        verbose_name = "ร่างเรื่องจากแชต"
+        verbose_name_plural = "ร่างเรื่องจากแชต"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="confirmed", complaint__isnull=False)
+                | (~Q(state="confirmed") & Q(complaint__isnull=True)),
+                name="proposal_confirmed_has_its_case",
+            )
+        ]
+        indexes = [
+            # What nobody has answered in time.
+            models.Index(fields=["at"], name="proposal_offered", condition=Q(state="offered"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.get_state_display()})"

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import retention
+from complaints import proposals, retention
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +18,9 @@ def forget_national_ids() -> int:
     forgotten = retention.forget_national_ids(timezone.now())
     logger.info("National IDs of %s ended cases were forgotten", forgotten)
     return forgotten
+
+
+@shared_task
+def expire_proposals() -> int:
+    """Let go of drafts that nobody confirmed, once an hour."""
+    return proposals.expire_old()

@@ -12,4 +12,5 @@ urlpatterns = [
     path("liff/track", views.track, name="liff-track"),
     path("liff/track/<str:number>", views.track, name="liff-track-case"),
     path("liff/emergency", views.emergency, name="liff-emergency"),
+    path("liff/privacy", views.privacy, name="liff-privacy"),
 ]

@@ -40,9 +40,19 @@ def track(request: HttpRequest, number: str = "") -> HttpResponse:
 @require_safe
 def emergency(request: HttpRequest) -> HttpResponse:
     """Three big call buttons; works without script, sign-in or LINE."""
+    return _plain_page(request, "liff/emergency.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """The privacy notice by itself; works without script, sign-in or LINE."""
+    return _plain_page(request, "liff/privacy.html")
+
+
+def _plain_page(request: HttpRequest, template: str) -> HttpResponse:
     response = render(
         request,
-        "liff/emergency.html",
+        template,
         {"profile": Municipality.get_solo(), "emergency_numbers": EMERGENCY_NUMBERS},
     )
     strict = {"style-src": [SELF], "script-src": [NONE], "frame-ancestors": frame_ancestors()}

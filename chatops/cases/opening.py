@@ -180,6 +180,11 @@ def resolved(case: ChatCase) -> ChatCase:
     )
 
 
+def fetched(case_id: int) -> ChatCase:
+    """Return a case with what its functions read."""
+    return ChatCase.objects.select_related("resident__channel", "topic", "division").get(pk=case_id)
+
+
 def choice_made(case: ChatCase) -> ChatCase:
     """She chose among the questions that were offered: nothing else waits for a person, unless
     she has asked more than that one.

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from chatops.starting_data import AUTO_TEXTS, TOPICS
+from chatops.starting_data import AUTO_TEXTS, CANNED_REPLIES, TOPICS
 
 
 def load(apps, schema_editor):
@@ -23,6 +23,10 @@ def load(apps, schema_editor):
     for key, title, text in AUTO_TEXTS:
         apps.get_model("chatops", "AutoText").objects.get_or_create(
             key=key, defaults={"title": title, "text": text}
+        )
+    for order, (title, text) in enumerate(CANNED_REPLIES):
+        apps.get_model("chatops", "CannedReply").objects.create(
+            title=title, text=text, order=order * 10
         )
     apps.get_model("chatops", "ChatSettings").objects.get_or_create(pk=1)
 

@@ -1,7 +1,7 @@
 // One case: its map, large photos, the move with its preview, drafts, the national ID shown once.
 import "./styles/case.css";
 import { sendForms } from "./parts/send.js";
-import { isSignedOut, post, signedOut } from "./parts/session.js";
+import { isSignedOut, post, signedOut } from "../../bannmae/frontend/session.js";
 import { showMap } from "./parts/map.js";
 
 function viewer() {

@@ -1,6 +1,6 @@
 // Every page of the staff desk: its styles, and the keyboard in the list.
 import "./styles/desk.css";
-import { freshen } from "./parts/session.js";
+import { freshen } from "../../bannmae/frontend/session.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 

@@ -1,7 +1,7 @@
 // Sends a form with its files and shows how far it is; refused, it stays as it was typed.
 
 import { drop, restore, save, showKept } from "./drafts.js";
-import { freshen, isSignedOut, signInLink, SIGNED_OUT } from "./session.js";
+import { freshen, isSignedOut, signInLink, SIGNED_OUT } from "../../../bannmae/frontend/session.js";
 
 const UNREACHED = "เชื่อมต่อไม่ได้ ข้อความที่พิมพ์ยังอยู่ โปรดลองอีกครั้ง";
 const ANSWERS = {

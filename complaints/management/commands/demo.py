@@ -1,4 +1,4 @@
-"""Demo staff, residents and sample cases. Nothing of it goes to LINE."""
+"""Demo staff, residents, sample cases and chats. Nothing of it goes to LINE."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw
 from bannmae import roles
 from bannmae.media.photos import take_in
 from bannmae.models import Division, Staff
+from chatops.demo import make_chats
 from chatops.models import Channel, Resident
 from complaints import intake, workflow
 from complaints.models import Category, Complaint, Order, Status, TimelineEntry
@@ -199,6 +200,7 @@ def _make_cases(staff: dict[str, Staff]) -> None:
     Category.objects.get(slug="misconduct").readers.add(
         *(staff[account] for account in RESTRICTED_READERS)
     )
+    make_chats(staff, residents)
     if Complaint.objects.exists():
         return
     chance = random.Random(2569)  # noqa: S311 - the same everywhere
