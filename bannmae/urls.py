@@ -9,6 +9,8 @@ urlpatterns = [
     path("", views.front_door, name="front-door"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/chatops/content/", include("chatops.desk.content_urls")),
+    path("admin/", include("chatops.alerts.urls")),
     path("admin/", admin.site.urls),
     path("line/", include("chatops.urls")),
     path("simulator/", include("chatops.simulator_urls")),
