@@ -22,7 +22,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from bannmae.media import photos
+from bannmae.media import photos, storage
+from bannmae.media.decoding import clean
 from chatops.content import kinds
 from chatops.line.content import ContentError, ContentFault, download
 from chatops.models import ChatCase, MessageContent
@@ -158,6 +159,10 @@ def _not_given(row: MessageContent, error: ContentError, max_bytes: int) -> None
 
 
 def _keep_picture(received: IO[bytes]) -> Kept:
+    if received.read(4) == b"GIF8":
+        received.seek(0)
+        return _keep_first_picture(received.read())
+    received.seek(0)
     photo = photos.take_in(received, max_bytes=MAX_BYTES["image"])
     return Kept(
         file=photo.name,
@@ -166,6 +171,22 @@ def _keep_picture(received: IO[bytes]) -> Kept:
         size=photo.bytes,
         width=photo.width,
         height=photo.height,
+    )
+
+
+def _keep_first_picture(data: bytes) -> Kept:
+    """Keep the first picture of a GIF: nobody uploads one in a form, but a chat has them."""
+    picture = clean(data, "GIF")
+    name, thumbnail = storage.store_all(
+        "photos", [(".jpg", picture.jpeg), ("-480.jpg", picture.thumbnail)]
+    )
+    return Kept(
+        file=name,
+        thumbnail=thumbnail,
+        content_type=kinds.PICTURE,
+        size=len(picture.jpeg),
+        width=picture.width,
+        height=picture.height,
     )
 
 

@@ -22,7 +22,7 @@ from PIL import Image
 from bannmae.media import photos
 from bannmae.testing import picture
 from bannmae.tests import media_samples
-from chatops import wake
+from chatops import tasks, wake
 from chatops.content import fetching, jobs
 from chatops.models import ChatCase, Message, MessageContent
 from chatops.simulator.testing import Simulator
@@ -73,6 +73,24 @@ def test_a_heic_becomes_a_jpeg(phone: Phone) -> None:
     assert content.state == State.STORED
     with default_storage.open(content.file) as stored:
         assert stored.read(3) == b"\xff\xd8\xff"
+
+
+def test_of_a_moving_picture_the_first_is_kept(phone: Phone) -> None:
+    frames = [media_samples.halves(90, 60), Image.new("RGB", (90, 60), "white")]
+    data = media_samples.encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    content = fetch(phone.raw_photo(data))
+    assert (content.state, content.width, content.height) == (State.STORED, 90, 60)
+    with default_storage.open(content.file) as stored, Image.open(stored) as kept:
+        assert kept.format == "JPEG"
+        red, green, blue = kept.convert("RGB").getpixel((10, 30))
+    assert red > 200 > green + blue
+
+
+def test_of_a_film_as_a_gif_nothing_is_kept(phone: Phone) -> None:
+    frames = [Image.new("L", (8, 8), shade % 256) for shade in range(300)]
+    data = media_samples.encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert fetch(phone.raw_photo(data)).state == State.UNSAFE
+    assert phone.files() == []
 
 
 @pytest.mark.parametrize(
@@ -127,6 +145,20 @@ def test_each_kind_has_its_limit(phone: Phone, kind: str, monkeypatch: pytest.Mo
     monkeypatch.setitem(fetching.MAX_BYTES, kind, len(M4A))
     assert fetch(phone.send(kind, M4A)).state == State.STORED
     assert fetch(phone.send(kind, M4A + b"!")).state == State.TOO_LARGE
+
+
+def test_the_workers_task_fetches_and_is_what_the_alarm_rings_for(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    content = phone.photo(picture())
+    published: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.fetch_contents, "apply_async", lambda **how: published.append(how))
+    wake.Alarm(wake._fetch_contents)._publish()
+    assert published == [{"retry": False, "expires": 30}]
+    assert settings.CELERY_BEAT_SCHEDULE["fetch-contents"]["task"] == tasks.fetch_contents.name
+    assert tasks.fetch_contents() == 1
+    content.refresh_from_db()
+    assert content.state == State.STORED
 
 
 def test_what_lies_outside_line_is_not_asked_for(phone: Phone, rings: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bannmae.testing import picture
+from chatops.content import kinds, names, views
 from chatops.content.names import safe_name
 from chatops.content.views import _span, content_response, is_played
+from chatops.line import incoming
 from chatops.models import MessageContent, Topic
 from chatops.simulator.testing import Simulator
 from chatops.tests.content_box import HTML, M4A, MP4, PDF, Phone, fetch
@@ -182,3 +185,10 @@ def test_a_part_lies_inside_the_file(asked: str, size: int) -> None:
     span = _span(asked, size)
     if span:
         assert 0 <= span.start < span.stop <= size
+
+
+@pytest.mark.parametrize("module", [incoming, kinds, names, views])
+def test_examples_in_docstrings_are_true(module: Any) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted
+    assert not result.failed
