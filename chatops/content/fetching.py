@@ -151,7 +151,7 @@ def _fetch(row: MessageContent) -> None:
 
 def _not_given(row: MessageContent, error: ContentError, max_bytes: int) -> None:
     if error.fault is ContentFault.GONE:
-        _close(row, State.GONE, error=error.reason)
+        _close(row, State.GONE, error="")  # the state's own words say it all
     elif error.fault is ContentFault.TOO_LARGE:
         _close(row, State.TOO_LARGE, error=TOO_LARGE.format(max_bytes // MB))
     else:

@@ -200,7 +200,7 @@ def test_content_that_line_has_no_more_is_not_asked_for_again(phone: Phone) -> N
     unknown = phone.note("100000000000000000", "image")
     for content in (taken_back, unknown):
         assert fetch(content).state == State.GONE
-        assert content.due_at is None
+        assert (content.due_at, content.error) == (None, "")
 
 
 def test_line_out_of_reach_costs_a_try(phone: Phone, settings: Any) -> None:
