@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from chatops.models import Channel, OutboundMessage, WebhookEvent
@@ -66,21 +66,24 @@ def sync_rich_menu() -> None:
 
 @shared_task
 def watch_channels() -> None:
-    """See whether a channel whose quota was spent has some again, and let go what was held."""
-    from chatops.line.client import LineError, client_for
-    from chatops.outbox import delivery
+    """Look at each account's quota, and let go what was held for want of it."""
+    from chatops.line.client import LineError, access_token, client_for
+    from chatops.outbox import delivery, quota
     from chatops.wake import ring
 
+    now = timezone.now()
     held = OutboundMessage.objects.filter(
         resident__channel=OuterRef("pk"), state=OutboundMessage.State.HELD
     )
-    for channel in Channel.objects.filter(~Q(quota_spent_at=None) | Exists(held)):
+    for channel in Channel.objects.filter(is_active=True).annotate(holds=Exists(held)):
+        if not access_token(channel):
+            continue
         try:
-            left = client_for(channel).quota_left()
+            left = quota.look(channel, client_for(channel), now).left
         except LineError as error:
             logger.warning("Channel %s: quota unknown (%s)", channel.slug, error.fault.name)
             continue
-        if left is None or left > 0:
+        if (channel.holds or channel.quota_spent_at) and (left is None or left > 0):
             delivery.release_held(channel)
             ring()
 

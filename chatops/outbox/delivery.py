@@ -18,6 +18,7 @@ from django.utils import timezone
 from chatops.line.cards import MAX_MESSAGES
 from chatops.line.client import Fault, LineError, Sent, client_for
 from chatops.models import Channel, OutboundMessage
+from chatops.outbox import quota
 
 logger = logging.getLogger(__name__)
 
@@ -100,8 +101,11 @@ def _by_push(message: OutboundMessage) -> bool:
     OutboundMessage.objects.filter(rides_on=message, state=State.HELD).update(rides_on=None)
     if message.first_push_at and now - message.first_push_at > RETRY_KEY_LIFE:
         return _dead(message, message.last_error or "พ้น 24 ชั่วโมงแล้วยังส่งไม่ได้")
-    if channel.quota_spent_at and message.can_wait and message.first_push_at is None:
-        return _hold(message, "โควตาข้อความของเดือนนี้หมดแล้ว")
+    if message.can_wait and message.first_push_at is None:
+        if channel.quota_spent_at:
+            return _hold(message, "โควตาข้อความของเดือนนี้หมดแล้ว")
+        if quota.is_short(channel, now):
+            return _hold(message, "โควตาใกล้หมด เก็บส่วนที่เหลือไว้สำหรับเรื่องที่รอไม่ได้")
     _note_try(message, first_push_at=message.first_push_at or now)
     try:
         sent = client_for(channel).push(
@@ -110,6 +114,8 @@ def _by_push(message: OutboundMessage) -> bool:
     except LineError as error:
         return _push_failed(message, error)
     _succeeded(message, sent, "push", [])
+    if message.state == State.SENT:  # to who blocks the account nothing is counted
+        quota.count_push(channel)
     return True
 
 
@@ -213,6 +219,8 @@ def _succeeded(
     channel = message.resident.channel
     if channel.consecutive_timeouts or channel.paused_until or channel.trouble:
         _set_channel(channel, consecutive_timeouts=0, paused_until=None, trouble="")
+    if via == "push" and channel.quota_spent_at:
+        _set_channel(channel, quota_spent_at=None)
 
 
 def _at_once(message: OutboundMessage, error: LineError, **changes: object) -> bool:
@@ -281,16 +289,25 @@ def is_paused(channel: Channel, now: datetime) -> bool:
 def release_held(channel: Channel) -> int:
     """Queue what was held for want of quota; returns how many.
 
-    What cannot wait goes first and by itself, should the quota again be too small for all.
+    What cannot wait goes first and by itself, should the quota again be too small for all: one
+    alone to see while LINE's last word was that nothing is left, then as many as LINE takes.
     """
+    now = timezone.now()
     held = OutboundMessage.objects.filter(
         Q(rides_on=None) | ~Q(rides_on__state__in=OutboundMessage.WAITING),
         resident__channel=channel,
         state=State.HELD,
     )
-    to_queue = {"state": State.QUEUED, "due_at": timezone.now(), "rides_on": None}
-    urgent = held.filter(can_wait=False).update(**to_queue)
-    if urgent and held.exists():
-        return urgent  # the others are looked at again in a minute
+    to_queue = {"state": State.QUEUED, "due_at": now, "changed_at": now, "rides_on": None}
+    urgent = held.filter(can_wait=False).order_by("id").values_list("pk", flat=True)
+    room = 1 if channel.quota_spent_at else quota.left(channel, now)
+    chosen = list(urgent if room is None else urgent[:room])
+    if chosen:
+        queued = held.filter(pk__in=chosen).update(**to_queue)
+        if held.exists():
+            return queued  # the others are looked at again in a minute
     _set_channel(channel, quota_spent_at=None)
-    return urgent + held.update(**to_queue)
+    if chosen or quota.is_short(channel, now):
+        # What can wait rides on her next reply, or waits for more quota.
+        return len(chosen)
+    return held.filter(can_wait=True).update(**to_queue)
