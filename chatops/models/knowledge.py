@@ -57,6 +57,8 @@ class KnowledgeRow(models.Model):
     source = models.TextField("แหล่งที่มา", blank=True, max_length=2000)
     checked_on = models.DateField("ตรวจสอบล่าสุด", null=True, blank=True)
     checked_by = models.CharField("ผู้ตรวจสอบ", max_length=150, blank=True)
+    # What the file said that it was loaded from last: said again, it overwrites no edit.
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
     changed_at = models.DateTimeField("แก้ไขเมื่อ", auto_now=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

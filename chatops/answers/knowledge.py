@@ -1,0 +1,182 @@
+"""The knowledge base as each process keeps it: rows, topics and an index, made anew on change."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from bannmae.models import Division
+from bannmae.thai.text import search_key
+from chatops.answers.ranking import Ranking, Wording
+from chatops.answers.words import DATA, terms
+from chatops.models import KnowledgePhrase, KnowledgeRow, Topic
+
+# Seconds between two looks at whether the knowledge base changed.
+LOOK_AGAIN = 3.0
+# An example that a row says as well makes way for the row.
+SAID_BY_A_ROW = 0.8
+# A row's answer helps to find it, a little.
+ANSWER_WEIGHT = 0.35
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the knowledge base, as far as deciding needs it."""
+
+    pk: int
+    question: str
+    topic: str
+    division_name: str
+    # Published and valid today. What is not is recognised all the same, and handed over.
+    usable: bool
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message of data/examples.tsv: what it is, and whose."""
+
+    action: str
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TopicFacts:
+    """A topic: whose it is, and the words that tell it."""
+
+    division: int
+    restricted: bool
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that deciding reads, at one moment. Never changed: made anew."""
+
+    rows: dict[int, Row]
+    topics: dict[str, TopicFacts]
+    names: dict[int, str]
+    ranking: Ranking
+
+    def division_name(self, topic: str) -> str:
+        """The name of the topic's division, spelled as the rows of that division spell it."""
+        facts = self.topics.get(topic)
+        return self.names.get(facts.division, "") if facts else ""
+
+    def is_restricted(self, topic: str) -> bool:
+        """Whether only named readers may see that topic."""
+        facts = self.topics.get(topic)
+        return facts is not None and facts.restricted
+
+
+_lock = threading.Lock()
+_kept: tuple[object, Knowledge] | None = None
+_looked_at = 0.0
+
+
+def current() -> Knowledge:
+    """Return the knowledge base as it is, at most a few seconds old. Safe from any thread."""
+    global _kept, _looked_at
+    kept = _kept
+    if kept is not None and time.monotonic() - _looked_at < LOOK_AGAIN:
+        return kept[1]
+    with _lock:
+        kept = _kept
+        if kept is not None and time.monotonic() - _looked_at < LOOK_AGAIN:
+            return kept[1]
+        today = timezone.localdate()
+        mark = _mark(today)
+        if kept is None or kept[0] != mark:
+            kept = _kept = (mark, _make(today))
+        _looked_at = time.monotonic()
+        return kept[1]
+
+
+def forget() -> None:
+    """Look at the database again at the next question."""
+    global _kept, _looked_at
+    with _lock:
+        _kept, _looked_at = None, 0.0
+
+
+def _mark(today: date) -> object:
+    """What changes when anything does that deciding reads: few small queries."""
+    rows = KnowledgeRow.objects.aggregate(Count("pk"), Max("changed_at"))
+    phrases = KnowledgePhrase.objects.aggregate(Count("pk"), Max("pk"))
+    topics = tuple(
+        Topic.objects.values_list("pk", "words", "division_id", "restricted", "is_active")
+    )
+    divisions = tuple(Division.objects.values_list("pk", "name"))
+    return today, tuple(rows.values()), tuple(phrases.values()), topics, divisions
+
+
+def _make(today: date) -> Knowledge:
+    usable = set(KnowledgeRow.objects.usable(today).values_list("pk", flat=True))
+    rows: dict[int, Row] = {}
+    wordings: list[Wording] = []
+    answers: list[Wording] = []
+    divisions = {one.pk: one for one in Division.objects.select_related("parent")}
+    spelled: dict[int, Counter[str]] = {}
+    kept = KnowledgeRow.objects.exclude(state=KnowledgeRow.State.RETIRED)
+    for row in kept.select_related("topic").prefetch_related("phrases").order_by("pk"):
+        if row.division_name:
+            spelled.setdefault(row.division_id, Counter())[row.division_name] += 1
+        name = row.division_name or divisions[row.division_id].full_name
+        slug = row.topic.slug if row.topic else ""
+        rows[row.pk] = Row(row.pk, row.question, slug, name, row.pk in usable)
+        wordings.append(Wording(row.pk, row.question))
+        wordings.extend(Wording(row.pk, phrase.text) for phrase in row.phrases.all())
+        answers.append(Wording(row.pk, row.answer, ANSWER_WEIGHT))
+    names = {
+        pk: spelled[pk].most_common(1)[0][0] if pk in spelled else division.full_name
+        for pk, division in divisions.items()
+    }
+    topics = {
+        topic.slug: TopicFacts(topic.division_id, topic.restricted, _words_of(topic))
+        for topic in Topic.objects.filter(is_active=True)
+    }
+    wordings.extend(_examples(topics, [one for one in wordings if rows[_pk(one)].usable]))
+    return Knowledge(rows, topics, names, Ranking([*wordings, *answers]))
+
+
+def _pk(wording: Wording) -> int:
+    assert isinstance(wording.owner, int)  # noqa: S101 - only rows' wordings are handed in
+    return wording.owner
+
+
+def _words_of(topic: Topic) -> tuple[str, ...]:
+    keys = (search_key(line).replace(" ", "") for line in topic.words.splitlines())
+    return tuple(key for key in keys if len(key) > 1)
+
+
+def _examples(topics: Iterable[str], of_rows: list[Wording]) -> list[Wording]:
+    """Examples whose topic is there, without those that a row says as well."""
+    said = {frozenset(terms(one.text)) for one in of_rows}
+    rows = Ranking(of_rows)
+    left = []
+    for example in examples():
+        if example.topic and example.topic not in topics:
+            continue
+        if frozenset(terms(example.text)) in said:
+            continue
+        if example.action == "handoff":
+            nearest = rows.rank(example.text, best=1)
+            if nearest and nearest[0].score >= SAID_BY_A_ROW:
+                continue
+        left.append(Wording(example, example.text))
+    return left
+
+
+def examples() -> list[Example]:
+    """Return data/examples.tsv."""
+    lines = (DATA / "examples.tsv").read_text(encoding="utf-8").splitlines()
+    return [
+        Example(*line.split("\t", 2)) for line in lines if line.strip() and not line.startswith("#")
+    ]

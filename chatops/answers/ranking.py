@@ -1,0 +1,169 @@
+"""Which known question a text asks: words by how telling they are, and letters for misspellings.
+
+Pure Python, no database. Every known wording (a row's question, its other ways to ask, an example)
+is a small vector; a text is compared with those that share something with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chatops.answers.words import grams, terms
+
+# Shares of the mix: words by cosine, how much of the wording the text holds, letters.
+WORDS, HELD, LETTERS = 0.5, 0.2, 0.3
+# What is asked for (how much, when, which papers) tells rows of one subject apart.
+ASKED_WEIGHT = 1.3
+# A wording that asks for something else than the text does.
+OTHER_ASKED = 0.82
+# A word of the text that no known wording holds still counts, as much as a rare one.
+UNKNOWN_LETTERS = 3
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One way to say a thing, and the thing that it says."""
+
+    owner: Hashable
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How well a known thing fits the text, 0..1, with its best wording."""
+
+    owner: Hashable
+    score: float
+    wording: str
+    # How much of the text's weight the thing's own words (all wordings) explain.
+    explained: float
+
+
+@dataclass
+class _Entry:
+    wording: Wording
+    words: dict[str, float]
+    letters: dict[str, float]
+    asked: frozenset[str]
+    total: float = 0.0
+
+
+@dataclass
+class Ranking:
+    """An index over wordings. Asking changes nothing, so threads may share it."""
+
+    wordings: Sequence[Wording]
+    _entries: list[_Entry] = field(init=False)
+    _by_word: dict[str, list[int]] = field(init=False)
+    _by_letters: dict[str, list[int]] = field(init=False)
+    _idf: dict[str, float] = field(init=False)
+    _letter_idf: dict[str, float] = field(init=False)
+    _rare: float = field(init=False)
+    _own_words: dict[Hashable, set[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count words by the things that hold them, then lay down the vectors."""
+        told = [(one, terms(one.text)) for one in self.wordings]
+        self._own_words = defaultdict(set)
+        letters_of: dict[Hashable, set[str]] = defaultdict(set)
+        for one, words in told:
+            self._own_words[one.owner].update(words)
+            letters_of[one.owner].update(grams(words))
+        self._idf = _idf(self._own_words.values())
+        self._letter_idf = _idf(letters_of.values())
+        self._rare = math.log(1 + len(self._own_words) / 2)
+        self._entries = []
+        self._by_word = defaultdict(list)
+        self._by_letters = defaultdict(list)
+        for number, (one, words) in enumerate(told):
+            weights = self._weigh(words)
+            letters = self._letter_weights(words)
+            self._entries.append(
+                _Entry(one, _unit(weights), _unit(letters), _asked(words), sum(weights.values()))
+            )
+            for word in weights:
+                self._by_word[word].append(number)
+            for letter in letters:
+                self._by_letters[letter].append(number)
+
+    def _weigh(self, words: Sequence[str]) -> dict[str, float]:
+        return {
+            word: self._idf.get(word, self._rare) * (ASKED_WEIGHT if word[0] == "?" else 1.0)
+            for word in dict.fromkeys(words)
+        }
+
+    def _letter_weights(self, words: Sequence[str]) -> dict[str, float]:
+        return {
+            letter: self._letter_idf.get(letter, self._rare) * (1 + math.log(times))
+            for letter, times in Counter(grams(words)).items()
+        }
+
+    def rank(self, text: str, best: int = 10) -> list[Likeness]:
+        """Return the things most like the text, best first, at most `best`."""
+        words = terms(text)
+        weights = self._weigh(words)
+        query = _unit(weights)
+        letters = _unit(self._letter_weights(words))
+        asked = _asked(words)
+        cosine: dict[int, float] = defaultdict(float)
+        spelled: dict[int, float] = defaultdict(float)
+        for word, weight in query.items():
+            for number in self._by_word.get(word, ()):
+                cosine[number] += weight * self._entries[number].words[word]
+        for letter, weight in letters.items():
+            for number in self._by_letters.get(letter, ()):
+                spelled[number] += weight * self._entries[number].letters[letter]
+        found: dict[Hashable, list[tuple[float, str]]] = defaultdict(list)
+        for number in cosine.keys() | spelled.keys():
+            entry = self._entries[number]
+            held = sum(
+                self._idf.get(word, 0.0) * (ASKED_WEIGHT if word[0] == "?" else 1.0)
+                for word in entry.words
+                if word in weights
+            )
+            score = (
+                WORDS * cosine.get(number, 0.0)
+                + HELD * (held / entry.total if entry.total else 0.0)
+                + LETTERS * spelled.get(number, 0.0)
+            ) * entry.wording.weight
+            if asked and entry.asked and not asked & entry.asked:
+                score *= OTHER_ASKED
+            found[entry.wording.owner].append((score, entry.wording.text))
+        total = sum(weights.values()) or 1.0
+        ranked = []
+        for owner, scores in found.items():
+            scores.sort(reverse=True)
+            # A second wording that fits as well speaks for the thing.
+            second = scores[1][0] if len(scores) > 1 else 0.0
+            own = self._own_words[owner]
+            explained = sum(weight for word, weight in weights.items() if word in own) / total
+            score = 0.85 * scores[0][0] + 0.1 * second + 0.05 * explained
+            ranked.append(Likeness(owner, score, scores[0][1], explained))
+        ranked.sort(key=lambda one: -one.score)
+        return ranked[:best]
+
+
+def _idf(sets: Iterable[set[str]]) -> dict[str, float]:
+    counted: Counter[str] = Counter()
+    number = 0
+    for one in sets:
+        number += 1
+        counted.update(one)
+    return {word: math.log(1 + number / (1 + times)) for word, times in counted.items()}
+
+
+def _unit(weights: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {word: weight / length for word, weight in weights.items()}
+
+
+# Weak askers say only that it is a question.
+_WEAK = frozenset({"?ไหม", "?อะไร", "?อย่างไร", "?ทำไม"})
+
+
+def _asked(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word[0] == "?") - _WEAK
