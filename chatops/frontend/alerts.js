@@ -64,6 +64,7 @@ class Alerts {
 
   start() {
     this.bell = document.querySelector("[data-alert-bell]");
+    document.querySelector("#header-inner > div")?.append(this.bell);
     this.bell?.addEventListener("click", () => this.mute(!this.muted));
     this.showBell();
     addEventListener("storage", (event) => {
