@@ -12,6 +12,7 @@ from chatops.line.links import liff_link
 from chatops.menu.registry import Entry
 from chatops.menu.registry import register as register_entry
 from chatops.models import Resident
+from chatops.outbox import kinds
 from complaints.models import Complaint, Status
 from complaints.notices import BANDS
 
@@ -19,7 +20,8 @@ SHOWN = 9  # the tenth card leads to all of them
 
 
 def register() -> None:
-    """Add the menu entry."""
+    """Add the menu entry, and say what the notices are for."""
+    kinds.add("complaint", "แจ้งความคืบหน้าเรื่องร้องเรียนและคำขอ")
     register_entry(
         Entry(
             "track",
