@@ -64,7 +64,7 @@ def _drain(lease: claim.Lease) -> None:
     resident = Resident.objects.select_related("channel").get(pk=lease.resident_id)
     while event := _next_event(resident, timezone.now()):
         lease.renew()
-        handling.handle(event, resident)
+        handling.handle(event, resident, lease.renew)
     while message := _next_message(resident, timezone.now()):
         if delivery.is_paused(resident.channel, timezone.now()):
             return

@@ -25,6 +25,10 @@ RULES = [
     "chatops/tests/test_webhook.py",
     "chatops/tests/test_delivery.py",
     "chatops/tests/test_inbox.py",
+    "chatops/tests/test_conversation.py",
+    "chatops/tests/test_chat_moves.py",
+    "chatops/tests/test_chat_clock.py",
+    "chatops/tests/test_content_fetching.py",
     "bannmae/tests/test_privacy_fields.py",
     "liff/tests/test_api_complaints.py",
 ]

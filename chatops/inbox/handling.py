@@ -6,24 +6,25 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs
 
 from django.db import transaction
 from django.utils import timezone
 
-from bannmae.thai.text import normalise_text, search_key
-from chatops.inbox import profiles
+from chatops.alerts import linking
+from chatops.answers import unanswered
+from chatops.cases import opening
+from chatops.content import jobs as contents
+from chatops.inbox import conversation, profiles
+from chatops.inbox.turn import Json, Turn, part, storable
+from chatops.line import incoming
 from chatops.menu import answers, registry
 from chatops.models import Message, OutboundMessage, Resident, WebhookEvent
-from chatops.outbox import send
+from chatops.outbox import claim
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
-Json = dict[str, Any]
-# Kinds of message that get the short automatic reply; a sticker is a nod, not a question.
-ANSWERED_KINDS = {"text", "image", "video", "audio", "file", "location"}
 
 
 def adopt(senders: Sequence[tuple[int, str]]) -> list[Resident]:
@@ -55,20 +56,26 @@ def finish_ownerless(now: datetime) -> None:
         ownerless.update(due_at=None)
 
 
-def handle(event: WebhookEvent, resident: Resident) -> None:
+def handle(
+    event: WebhookEvent, resident: Resident, renew: Callable[[], None] = lambda: None
+) -> None:
     """Carry out what `event` of `resident` (held by a lease) means; never raises.
 
-    What fails is tried again, five times in all, then kept as failed for staff to see.
+    What fails is tried again, five times in all, then kept as failed for staff to see. `renew`
+    keeps the lease through what takes time; only what it raises goes on.
     """
     try:
         payload = json.loads(event.body)
-        # The only call to LINE here, and outside the transaction.
+        # All that takes time is done first, outside the transaction.
         profiles.refresh(resident, payload)
+        plan = conversation.plan(event, payload, resident, renew)
         with transaction.atomic():
             handler = HANDLERS.get(event.kind)
             if handler:
-                handler(event, payload, resident)
+                handler(Turn(event, payload, resident, plan))
             WebhookEvent.objects.filter(pk=event.pk).update(due_at=None, error="")
+    except claim.Lost:
+        raise
     except Exception as error:
         _failed(event, error)
 
@@ -90,41 +97,42 @@ def _failed(event: WebhookEvent, error: Exception) -> None:
 # -- one handler for each kind ------------------------------------------------------------
 
 
-def _on_message(event: WebhookEvent, payload: Json, resident: Resident) -> None:
-    content = _part(payload, "message")
-    text = _storable(str(content.get("text") or ""))
+def _on_message(turn: Turn) -> None:
+    event, content = turn.event, part(turn.payload, "message")
     message, created = Message.objects.get_or_create(
         line_message_id=event.message_id or event.event_id,
         defaults={
-            "resident": resident,
+            "resident": turn.resident,
             "kind": str(content.get("type") or "unknown")[:20],
-            "text": text,
+            "text": storable(str(content.get("text") or "")),
+            "details": incoming.details_of(content),
+            "quoted_message_id": incoming.quoted_message_id(content),
+            "quote_token": incoming.quote_token(content),
+            "mark_as_read_token": incoming.mark_as_read_token(content),
             "sent_at": event.occurred_at,
             "event": event,
         },
     )
     if not created and message.unsent_at:
         # The unsend came first: nothing of the message may stay.
-        _blank_event(event, payload)
+        _blank_event(event, turn.payload)
         return
-    _is_here(resident)
-    if not created or not _may_answer(payload):
-        return
-    entry = registry.by_words(search_key(normalise_text(text))) if text else None
-    if entry is not None:
-        _answer(event, payload, resident, entry)
-    elif message.kind in ANSWERED_KINDS:
-        # Several pictures sent at once are one message to her: one answer.
-        group = _part(content, "imageSet").get("id")
-        dedupe_key = f"imageset:{group}" if group else ""
-        _reply(event, payload, resident, answers.free_text(), dedupe_key=dedupe_key)
+    _is_here(turn.resident)
+    if created:
+        contents.want(message)
+        conversation.message(turn, message)
+    if linking.holds_code(message.text):
+        # A secret of an officer's, and nothing that anybody asked.
+        Message.objects.filter(pk=message.pk).update(text="")
+        _blank_event(event, turn.payload)
 
 
-def _on_unsend(event: WebhookEvent, payload: Json, resident: Resident) -> None:
+def _on_unsend(turn: Turn) -> None:
     """Forget what was taken back.
 
     https://developers.line.biz/en/reference/messaging-api/#unsend-event
     """
+    event, resident = turn.event, turn.resident
     if not event.message_id:
         return
     now = timezone.now()
@@ -137,7 +145,10 @@ def _on_unsend(event: WebhookEvent, payload: Json, resident: Resident) -> None:
             "unsent_at": now,
         },
     )
-    Message.objects.filter(pk=message.pk).update(text="", unsent_at=now)
+    Message.objects.filter(pk=message.pk).update(text="", details={}, quote_token="", unsent_at=now)
+    contents.remove(message)
+    unanswered.forget(message)
+    opening.unsent(message)
     for told in WebhookEvent.objects.filter(
         channel=event.channel_id, message_id=event.message_id, kind="message"
     ):
@@ -155,49 +166,32 @@ def _on_unsend(event: WebhookEvent, payload: Json, resident: Resident) -> None:
         hook(message)
 
 
-def _on_follow(event: WebhookEvent, payload: Json, resident: Resident) -> None:
-    resident.followed_at, resident.blocked_at = event.occurred_at, None
+def _on_follow(turn: Turn) -> None:
+    resident = turn.resident
+    resident.followed_at, resident.blocked_at = turn.event.occurred_at, None
     resident.save(update_fields=["followed_at", "blocked_at"])
-    if _may_answer(payload):
-        _reply(event, payload, resident, answers.greeting(resident), about="greeting")
+    turn.reply(answers.greeting(resident), about="greeting")
 
 
-def _on_unfollow(event: WebhookEvent, payload: Json, resident: Resident) -> None:
-    resident.blocked_at = event.occurred_at
-    resident.save(update_fields=["blocked_at"])
+def _on_unfollow(turn: Turn) -> None:
+    turn.resident.blocked_at = turn.event.occurred_at
+    turn.resident.save(update_fields=["blocked_at"])
 
 
-def _on_postback(event: WebhookEvent, payload: Json, resident: Resident) -> None:
-    _is_here(resident)
-    data = parse_qs(str(_part(payload, "postback").get("data") or ""))
-    entry = registry.get((data.get("menu") or [""])[0])
-    if entry is not None and _may_answer(payload):
-        _answer(event, payload, resident, entry)
+def _on_postback(turn: Turn) -> None:
+    _is_here(turn.resident)
+    data = parse_qs(str(part(turn.payload, "postback").get("data") or ""))
+    said = {name: values[0] for name, values in data.items()}
+    conversation.tap(turn, said)
 
 
-HANDLERS: dict[str, Callable[[WebhookEvent, Json, Resident], None]] = {
+HANDLERS: dict[str, Callable[[Turn], None]] = {
     "message": _on_message,
     "unsend": _on_unsend,
     "follow": _on_follow,
     "unfollow": _on_unfollow,
     "postback": _on_postback,
 }
-
-
-def _part(payload: Json, name: str) -> Json:
-    """Return the object under `name`, {} where LINE sent none or something else."""
-    part = payload.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _storable(text: str) -> str:
-    """Return text that every database takes: JSON can name half characters and NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
-
-
-def _may_answer(payload: Json) -> bool:
-    """False for `mode: standby`: another module has the conversation."""
-    return payload.get("mode", "active") == "active"
 
 
 def _is_here(resident: Resident) -> None:
@@ -207,41 +201,9 @@ def _is_here(resident: Resident) -> None:
         resident.save(update_fields=["blocked_at"])
 
 
-def _answer(event: WebhookEvent, payload: Json, resident: Resident, entry: registry.Entry) -> None:
-    _reply(
-        event,
-        payload,
-        resident,
-        entry.answer(resident),
-        about=f"menu:{entry.key}",
-        can_wait=not entry.urgent,
-    )
-
-
-def _reply(
-    event: WebhookEvent,
-    payload: Json,
-    resident: Resident,
-    messages: Sequence[Json],
-    *,
-    about: str = "reply",
-    dedupe_key: str = "",
-    can_wait: bool = True,
-) -> None:
-    send(
-        resident,
-        messages,
-        dedupe_key=dedupe_key or f"event:{event.event_id}",
-        about=about,
-        can_wait=can_wait,
-        reply_to=event,
-        reply_token=str(payload.get("replyToken") or "")[:100],
-    )
-
-
 def _blank_event(event: WebhookEvent, payload: Json) -> None:
     """Keep that there was an event, and nothing of what it said."""
-    content = _part(payload, "message")
+    content = part(payload, "message")
     kept = {
         **{name: value for name, value in payload.items() if name != "message"},
         "message": {"id": event.message_id, "type": content.get("type"), "unsent": True},
