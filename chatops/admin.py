@@ -21,6 +21,8 @@ from bannmae import navigation
 from bannmae.staff_lists import CappedListAdmin
 from bannmae.thai.calendar import format_datetime
 from chatops import channel_admin
+from chatops import quota_admin as quota_admin  # registers itself, as the next one does
+from chatops import settings_admin as settings_admin
 from chatops.audience import SEES_LINE, TROUBLE, messages_for, object_url, residents_for
 from chatops.models import OutboundMessage, Resident, WebhookEvent
 from chatops.outbox import send_again
