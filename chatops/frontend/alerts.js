@@ -51,6 +51,25 @@ function chime() {
   return true;
 }
 
+// Rings once after the milliseconds that it was sent last; see tick.js.
+function clock(url, ring) {
+  let timer = 0;
+  const plain = {
+    postMessage(milliseconds) {
+      clearTimeout(timer);
+      timer = setTimeout(ring, milliseconds);
+    },
+  };
+  if (!window.Worker) return plain;
+  const worker = new Worker(url);
+  worker.onmessage = ring;
+  worker.onerror = () => {
+    worker.postMessage = plain.postMessage;
+    plain.postMessage(0);
+  };
+  return worker;
+}
+
 class Alerts {
   constructor(place) {
     this.place = place;
@@ -58,8 +77,8 @@ class Alerts {
     // By officer: two may share a computer.
     const mine = (name) => `bm-alerts-${name}:${place.dataset.staff}`;
     this.names = { until: mine("until"), told: mine("told"), rang: mine("rang"), mute: mine("mute") };
-    this.timer = 0;
     this.stopped = false;
+    this.clock = clock(place.dataset.tick, () => this.look());
   }
 
   start() {
@@ -104,8 +123,7 @@ class Alerts {
   }
 
   later(milliseconds) {
-    clearTimeout(this.timer);
-    if (!this.stopped) this.timer = setTimeout(() => this.look(), milliseconds);
+    if (!this.stopped) this.clock.postMessage(milliseconds);
   }
 
   async look() {
