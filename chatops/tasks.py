@@ -110,3 +110,27 @@ def tell_staff() -> int:
     from chatops.alerts.telling import tell_all
 
     return tell_all()
+
+
+@shared_task
+def mark_as_read(case_id: int) -> None:
+    """Have LINE show her อ่านแล้ว at what she wrote in a chat that an officer has opened.
+
+    Nothing depends on it: what fails is not tried again.
+    """
+    from chatops.line.client import LineError, client_for
+    from chatops.models import Message
+
+    newest = (
+        Message.objects.filter(case=case_id, unsent_at=None)
+        .exclude(mark_as_read_token="")
+        .select_related("resident__channel")
+        .order_by("-sent_at")
+        .first()
+    )
+    if newest is None:
+        return
+    try:
+        client_for(newest.resident.channel).mark_as_read(newest.mark_as_read_token)
+    except LineError as error:
+        logger.info("LINE did not take a mark as read: %s", error.reason)

@@ -1,0 +1,1 @@
+"""The chat desk: where officers read and answer chats, in the admin."""
