@@ -10,7 +10,6 @@ import hashlib
 from typing import Any
 from urllib.parse import quote
 
-import jwt
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET
 
@@ -33,9 +32,17 @@ def context_token(request: HttpRequest, liff_id: str) -> HttpResponse:
             "userId": row.resident.user_id,
             "accessTokenHash": hashlib.sha256(row.pk.encode()).hexdigest()[:32],
         }
-    key = tokens.signing_key()
-    signed = jwt.encode(context, key.pem, algorithm="ES256", headers={"kid": key.kid})
-    return as_json({"contextToken": signed})
+    return as_json({"contextToken": tokens.signed(context)})
+
+
+@require_GET
+def feature_token(request: HttpRequest, liff_id: str) -> HttpResponse:
+    """GET /liff/v2/apps/<LIFF id>/featureToken: asked inside LINE after a second sign-in."""
+    if liff_id != store.settings()["liff_id"]:
+        return as_json({"message": "not found"}, 404)
+    if login.bearer(request) is None:
+        return as_json(login.UNAUTHORIZED, 401)
+    return as_json({"featureToken": tokens.feature_token()})
 
 
 @require_GET

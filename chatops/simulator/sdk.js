@@ -97,7 +97,9 @@
 
   function tidyAddress() {
     var search = without(window.location.search, ["code", "state", "error", "error_description"]);
-    var hash = without(window.location.hash, ["access_token", "id_token", "context"]);
+    var hash = without(window.location.hash, [
+      "access_token", "context_token", "feature_token", "id_token", "client_id"
+    ]);
     var clean = window.location.pathname + search + hash;
     if (clean !== window.location.pathname + window.location.search + window.location.hash) {
       window.history.replaceState(window.history.state, "", clean);
@@ -218,7 +220,7 @@
     var given = parse(window.location.hash);
     if (!given.access_token) return;
     store(given.access_token, given.id_token, CONFIG.accessTokenSeconds);
-    set("context", given.context || "{}");
+    set("context", JSON.stringify(decodeJwt(given.context_token || "") || {}));
     set("inClient", "1");
   }
 
@@ -234,7 +236,7 @@
     remove("state");
     remove("verifier");
     remove("redirectUri");
-    if (query.error) return Promise.reject(LiffError("INIT_FAILED", query.error_description || query.error));
+    if (query.error) return Promise.reject(LiffError("INIT_FAILED", query.error + ": " + query.error_description));
     return call("POST", "/oauth2/v2.1/token", {
       type: "application/x-www-form-urlencoded",
       body: encode({

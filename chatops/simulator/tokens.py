@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
@@ -90,6 +89,17 @@ def published_keys() -> list[dict[str, str]]:
 # -- tokens -------------------------------------------------------------------------
 
 
+def signed(payload: dict[str, Any]) -> str:
+    """Return a JWT with `payload`, by the key that signs now."""
+    key = signing_key()
+    return jwt.encode(payload, key.pem, algorithm="ES256", headers={"kid": key.kid})
+
+
+def feature_token() -> str:
+    """Return what opens the functions of LINE's own browser; nothing here asks for it back."""
+    return "sim." + secrets.token_urlsafe(24)
+
+
 def id_token(
     resident: Resident, client_id: str, current: dict[str, Any], *, nonce: str = "", amr: str
 ) -> str:
@@ -107,8 +117,7 @@ def id_token(
     }
     if nonce:
         payload["nonce"] = nonce
-    key = signing_key()
-    return jwt.encode(payload, key.pem, algorithm="ES256", headers={"kid": key.kid})
+    return signed(payload)
 
 
 def access_token(resident: Resident, client_id: str, scope: str, current: dict[str, Any]) -> str:
@@ -189,8 +198,10 @@ def liff_address(resident: Resident, uri: str) -> str | None:
     fragment = urlencode(
         {
             "access_token": token,
+            "context_token": signed(context),
+            "feature_token": feature_token(),
             "id_token": id_token(resident, client_id, current, amr="linesso"),
-            "context": json.dumps(context, separators=(",", ":")),
+            "client_id": client_id,
         },
         quote_via=quote,
     )

@@ -79,6 +79,7 @@ urlpatterns = [
     path("liff/sdk.js", sdk.script),
     path("liff/v1/authorize", liff_app.authorize),
     path("liff/v2/apps/<str:liff_id>/contextToken", liff_app.context_token),
+    path("liff/v2/apps/<str:liff_id>/featureToken", liff_app.feature_token),
     path("<liff_id:liff_id><below:below>", liff_app.open_link),
     # -- control API
     path("_sim/state", state.state),

@@ -53,8 +53,9 @@ def test_a_browser_is_told_of_the_liff_app(sim: Simulator) -> None:
     assert "userId" not in told
 
 
-def test_the_context_of_no_app_of_ours_is_404(sim: Simulator) -> None:
-    assert sim.request("GET", "/liff/v2/apps/1-other/contextToken").status == 404
+@pytest.mark.parametrize("what", ["contextToken", "featureToken"])
+def test_of_no_app_of_ours_nothing_is_told(sim: Simulator, what: str) -> None:
+    assert sim.request("GET", f"/liff/v2/apps/1-other/{what}").status == 404
 
 
 def test_the_context_names_who_is_signed_in(sim: Simulator, somsri: str) -> None:
@@ -63,12 +64,16 @@ def test_the_context_names_who_is_signed_in(sim: Simulator, somsri: str) -> None
     told = context(sim, Authorization=f"Bearer {fragment['access_token']}")
 
     assert told["userId"] == somsri
-    refused = sim.request(
-        "GET",
-        f"/liff/v2/apps/{sim.liff_id}/contextToken",
-        headers={"Authorization": "Bearer nobody"},
-    )
-    assert refused.status == 401
+
+
+@pytest.mark.parametrize("what", ["contextToken", "featureToken"])
+def test_a_strange_access_token_opens_nothing(sim: Simulator, somsri: str, what: str) -> None:
+    given = dict(parse_qsl(urlsplit(sim.liff_url(somsri)).fragment))["access_token"]
+    path = f"/liff/v2/apps/{sim.liff_id}/{what}"
+
+    for token, status in ((given, 200), ("nobody", 401)):
+        answer = sim.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status == status
 
 
 def test_signing_in_leads_back_with_what_the_sdk_exchanges(sim: Simulator, somsri: str) -> None:

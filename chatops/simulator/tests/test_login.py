@@ -69,8 +69,9 @@ def test_a_liff_link_becomes_the_primary_redirect(
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == sim.public_url + "/liff"
     assert parse_qs(parts.query).get("liff.state") == (None if state is None else [state])
     fragment = {name: values[0] for name, values in parse_qs(parts.fragment).items()}
-    assert set(fragment) == {"access_token", "id_token", "context"}
-    context = json.loads(fragment["context"])
+    of_the_app = {"context_token", "feature_token", "client_id"}
+    assert set(fragment) == {"access_token", "id_token"} | of_the_app
+    context = jwt.decode(fragment["context_token"], options={"verify_signature": False})
     assert (context["type"], context["userId"]) == ("utou", somsri)
     assert context["endpointUrl"] == sim.public_url + "/liff"
     assert decode(sim, fragment["id_token"])["sub"] == somsri

@@ -135,7 +135,7 @@ async function initProblem(error) {
     onceInWindow.clear(LOGIN_TRIED); // she was asked and said no: that was no turn in a circle
     return new Problem(
       'ยังไม่ได้เข้าสู่ระบบด้วย LINE',
-      'หน้านี้ต้องทราบว่าเป็นเรื่องของท่าน กรุณากด “ลองอีกครั้ง” แล้วกดอนุญาต',
+      'หน้านี้ใช้ได้เมื่อเข้าสู่ระบบแล้วเท่านั้น กรุณากด “ลองอีกครั้ง” แล้วกดอนุญาต',
       { code: 'denied' },
     );
   }

@@ -81,10 +81,27 @@ class Phone:
 
     def keep(self, name: str, value: str) -> None:
         """Let the SDK find another value under `name`."""
-        key = f"LIFF_STORE:{self.product.line.liff_id}:{name}"
         self.page.evaluate(
-            "([key, value]) => localStorage.setItem(key, value)", [key, json.dumps(value)]
+            """([key, value]) => [localStorage, sessionStorage]
+              .filter((store) => store.getItem(key))
+              .forEach((store) => store.setItem(key, value))""",
+            [f"LIFF_STORE:{self.product.line.liff_id}:{name}", json.dumps(value)],
         )
+
+    def expired_id_token(self) -> str:
+        """Return an ID token that LINE gave her two hours ago."""
+        line = self.product.line
+        line.advance(-7200)
+        try:
+            return line.id_token(line.resident(SOMSRI))
+        finally:
+            line.advance(7200)
+
+    def forget_refusal(self) -> None:
+        """See that the server refused one sign-in, which the browser's console tells too."""
+        refused = [one for one in self.complaints if "401" in one and "/api/v1/session" in one]
+        assert len(refused) == 1
+        self.complaints.remove(refused[0])
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +157,11 @@ def test_a_complaint_is_sent_and_found_again_after_lines_login(phone: Phone) -> 
     heading(page, "เกี่ยวกับที่ไหน")
     assert page.url == f"{phone.product.url}/liff/complaint"
     assert phone.kept("decodedIDToken")["name"] == SOMSRI
+    # These were the rules of a real channel: of this machine they name nothing.
+    rules = phone.product.get("/liff/complaint").headers["Content-Security-Policy"]
+    assert "https://api.line.me" in rules
+    assert "127.0.0.1" not in rules
+    assert "localhost" not in rules
     to_review(page)
     page.locator("#next").click()
     number = sent(page)
@@ -167,21 +189,13 @@ def test_an_expired_id_token_brings_the_login_once_more(phone: Phone) -> None:
     phone.sign_in()
     heading(page, "ติดตามสถานะ")
     # She opens the page again two hours later: LINE's access token lives on, the ID token is over.
-    line = phone.product.line
-    line.advance(-7200)
-    try:
-        phone.keep("IDToken", line.id_token(line.resident(SOMSRI)))
-    finally:
-        line.advance(7200)
+    phone.keep("IDToken", phone.expired_id_token())
     page.reload()
     phone.sign_in()
 
     heading(page, "ติดตามสถานะ")
     assert page.url == f"{phone.product.url}/liff/track"
-    [refused] = phone.complaints
-    assert "401" in refused
-    assert "/api/v1/session" in refused
-    phone.complaints.clear()
+    phone.forget_refusal()
 
 
 def test_who_refuses_lines_login_can_try_again(phone: Phone) -> None:
@@ -237,3 +251,72 @@ def test_what_the_pages_rules_stop_is_seen_here(phone: Phone) -> None:
 
     assert any("stopped: connect-src https://elsewhere.example" in one for one in phone.complaints)
     phone.complaints.clear()
+
+
+class InsideLine:
+    """Makes the browser LINE's own, as far as the SDK can tell."""
+
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+        override = {"userAgent": f"{ANDROID} Line/15.20.0 LIFF", "platform": "Linux armv8l"}
+        phone.context.new_cdp_session(phone.page).send("Emulation.setUserAgentOverride", override)
+        phone.context.add_init_script("window._liff = {features: []};")
+
+    def open(self, path: str) -> Page:
+        """Open a LIFF link as LINE does: with the tokens, and never asking who she is."""
+        line = self.phone.product.line
+        # The page goes on to another before it is there.
+        self.phone.page.goto(line.liff_url(line.resident(SOMSRI), path), wait_until="commit")
+        return self.phone.page
+
+    def go(self, address: str) -> None:
+        """Go on to another page of the product, or another address."""
+        self.phone.page.evaluate("address => window.location.assign(address)", address)
+
+    def sign_in(self) -> None:
+        """Let LINE's own browser answer LINE's login, as it does without asking."""
+        self.phone.at_login()
+        line = self.phone.product.line
+        self.go(f"{self.phone.page.url}&user={line.resident(SOMSRI)}")
+
+    def end(self) -> None:
+        """Forget that no app answers to liff:, by which the SDK speaks to LINE's."""
+        self.phone.complaints = [
+            one for one in self.phone.complaints if "Not allowed to launch 'liff://app/" not in one
+        ]
+
+
+@pytest.fixture
+def inside_line(phone: Phone) -> Iterator[InsideLine]:
+    """LINE's own browser."""
+    one = InsideLine(phone)
+    yield one
+    one.end()
+
+
+def test_inside_line_a_link_opens_its_page_without_any_login(inside_line: InsideLine) -> None:
+    page = inside_line.open("/complaint?from=menu")
+
+    heading(page, "เกี่ยวกับที่ไหน")
+    phone = inside_line.phone
+    # No token is left in the address.
+    assert page.url == f"{phone.product.url}/liff/complaint?from=menu"
+    assert page.evaluate("liff.isInClient()")
+    assert f"GET {AUTHORIZE_PATH}" not in phone.asked
+    # Chromium loses taps while it keeps a liff: address from opening: the next page is typed in.
+    inside_line.go("/liff/track")
+    heading(page, "ติดตามสถานะ")
+    assert f"GET {AUTHORIZE_PATH}" not in phone.asked
+
+
+def test_inside_line_an_expired_id_token_is_renewed(inside_line: InsideLine) -> None:
+    page = inside_line.open("/track")
+    heading(page, "ติดตามสถานะ")
+    page.wait_for_load_state("networkidle")
+    phone = inside_line.phone
+    phone.keep("IDToken", phone.expired_id_token())
+    page.reload()
+    inside_line.sign_in()
+
+    heading(page, "ติดตามสถานะ")
+    phone.forget_refusal()
