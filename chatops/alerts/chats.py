@@ -68,5 +68,6 @@ def newest(staff: Staff, since: dt.datetime, until: dt.datetime) -> News:
     )
     found: dict[int, dt.datetime] = {}
     for pk, moment in (*arrived[:LIMIT], *written[:LIMIT]):
-        found[pk] = max(moment, found.get(pk, moment))
+        if moment is not None:
+            found[pk] = max(moment, found.get(pk, moment))
     return News(len(found), max(found.values())) if found else News()

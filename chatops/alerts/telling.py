@@ -73,7 +73,7 @@ def _tell(
             _move_on(link, quiet_since)
         return False
     with transaction.atomic():
-        if not _move_on(link, until):
+        if link.resident is None or not _move_on(link, until):
             return False
         send(
             link.resident,

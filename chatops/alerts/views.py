@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bannmae import navigation
-from bannmae.models import Municipality
+from bannmae.models import Municipality, Staff
 from bannmae.thai.calendar import format_datetime, format_time
 from chatops.alerts import linking
 from chatops.alerts.registry import Told, news_for, sources, window
@@ -53,24 +53,24 @@ def alerts(request: HttpRequest) -> JsonResponse:
 @never_cache
 def line_link(request: HttpRequest) -> HttpResponse:
     """Show เชื่อม LINE ของฉัน; POST makes a code (shown once, in the answer) or unlinks."""
+    staff = cast(Staff, request.user)
     context: dict[str, Any] = {}
     if request.method == "POST":
         if request.POST.get("do") == "unlink":
-            if linking.unlink(request.user):
+            if linking.unlink(staff):
                 messages.success(request, "ยกเลิกการเชื่อม LINE แล้ว")
             return redirect("staff-line-link")
         try:
-            code, until = linking.make_code(request.user)
+            code, until = linking.make_code(staff)
             context = {"words": f"{linking.WORD} {code}", "until": format_time(until)}
         except linking.TooManyCodes as refusal:
             context = {"refusal": str(refusal)}
     link = _link_of(request)
-    linked = link is not None and link.resident is not None
     context |= {
         **admin.site.each_context(request),
         "title": "เชื่อม LINE ของฉัน",
-        "link": link if linked else None,
-        "linked_at": format_datetime(link.linked_at) if linked else "",
+        "link": link,
+        "linked_at": format_datetime(link.linked_at) if link and link.linked_at else "",
         "profile": Municipality.get_solo(),
         "minutes": ChatSettings.get_solo().staff_notice_minutes,
     }
@@ -84,12 +84,13 @@ def line_link_state(request: HttpRequest) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({}, status=401)
     link = _link_of(request)
-    moment = link.linked_at if link is not None and link.resident_id else None
+    moment = link.linked_at if link else None
     return JsonResponse({"linked": moment.isoformat() if moment else ""})
 
 
 def _link_of(request: HttpRequest) -> StaffLink | None:
-    return StaffLink.objects.select_related("resident").filter(staff=request.user.pk).first()
+    links = StaffLink.objects.select_related("resident").exclude(resident=None)
+    return links.filter(staff=request.user.pk).first()
 
 
 def _moment(text: str) -> dt.datetime | None:

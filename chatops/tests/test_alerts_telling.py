@@ -77,14 +77,6 @@ def test_a_linked_officer_is_told_how_many_of_what_and_where(officer: Staff) -> 
         assert private not in card
 
 
-def test_chats_and_complaints_stand_in_one_message(officer: Staff) -> None:
-    testing.make_complaint(category=_category_of("welfare"))
-    make_chat()
-    tasks.tell_staff()
-    (message,) = told(officer)
-    assert message.messages[0]["altText"] == "มีเรื่องใหม่ของท่าน: แชต 1 · เรื่องร้องเรียน/คำขอ 1"
-
-
 def test_the_same_is_not_told_twice_and_the_next_waits_its_minutes(officer: Staff) -> None:
     make_chat()
     tasks.tell_staff()
@@ -253,17 +245,3 @@ def _own_connection() -> Iterator[None]:
         yield
     finally:
         connection.close()
-
-
-def _category_of(division: str) -> object:
-    from complaints.models import Category
-
-    category = Category.objects.select_related("division").get(slug="road")
-    Category.objects.filter(pk=category.pk).update(division=_division(division))
-    return Category.objects.select_related("division").get(slug="road")
-
-
-def _division(slug: str) -> object:
-    from bannmae.models import Division
-
-    return Division.objects.get(slug=slug)

@@ -10,6 +10,10 @@ from django.utils import timezone
 
 from bannmae import testing
 from bannmae.models import Division, Staff
+from chatops.alerts import registry
+from chatops.models import OutboundMessage, StaffLink
+from chatops.tasks import tell_staff
+from chatops.tests.chats import make_chat
 from complaints import alerts, workflow
 from complaints.models import Status
 from complaints.tests.desk import order_of, restricted_case
@@ -102,6 +106,25 @@ def test_a_case_is_told_once_however_often_it_stirs(engineer: Staff, start: date
     workflow.add_information(case, "เพิ่มเติม")
     assert told(engineer, start) == 1
     assert told(engineer, timezone.now()) == 0
+
+
+def test_cases_and_chats_stand_in_one_message_on_his_own_line(
+    engineer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "SETTLES", timedelta(0))
+    StaffLink.objects.create(
+        staff=engineer,
+        resident=testing.make_resident(),
+        linked_at=timezone.now() - timedelta(minutes=1),
+    )
+    testing.make_complaint()
+    make_chat("public-works")
+    assert tell_staff() == 1
+    message = OutboundMessage.objects.get(about=f"staff:{engineer.pk}")
+    told_of = "มีเรื่องใหม่ของท่าน: แชต 1 · เรื่องร้องเรียน/คำขอ 1"
+    assert message.messages[0]["altText"] == told_of
+    assert "ถนนเป็นหลุม" not in str(message.messages)
+    assert "สมศรี" not in str(message.messages)
 
 
 def test_telling_takes_the_same_few_queries_however_many_there_are(
