@@ -363,6 +363,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "chatops.tasks.forget_old_events",
         "schedule": 24 * 3600.0,
     },
+    "forget-old-questions": {
+        "task": "chatops.tasks.forget_old_questions",
+        "schedule": 24 * 3600.0,
+    },
     "forget-national-ids": {
         "task": "complaints.tasks.forget_national_ids",
         "schedule": 24 * 3600.0,

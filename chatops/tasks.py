@@ -134,3 +134,11 @@ def mark_as_read(case_id: int) -> None:
         client_for(newest.resident.channel).mark_as_read(newest.mark_as_read_token)
     except LineError as error:
         logger.info("LINE did not take a mark as read: %s", error.reason)
+
+
+@shared_task
+def forget_old_questions() -> int:
+    """Delete unanswered questions that nobody has asked for a year, once a day."""
+    from chatops.answers.unanswered import forget_old
+
+    return forget_old()

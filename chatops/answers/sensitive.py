@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from bannmae.privacy.logging import scrub
+from bannmae.privacy.masking import PHONE_MASK
 from bannmae.reference import kept
+from bannmae.thai.national_id import FULL_MASK
 from bannmae.thai.text import normalise_text, search_key
 from chatops.models import Topic
 from chatops.models.chat import TOPICS
@@ -57,6 +59,13 @@ def masked(text: str) -> str:
     plain = _LONG_NUMBER.sub(HIDDEN, scrub(plain))
     plain = _HOUSE.sub(rf"\1 {HIDDEN}", plain)
     return _NAME.sub(lambda found: f"{found['title']}{HIDDEN}", plain)
+
+
+def words_left(text: str) -> str:
+    """Return the letters of a masked text, without the masks: what is still asked."""
+    for mask in (FULL_MASK, PHONE_MASK, HIDDEN):
+        text = text.replace(mask, "")
+    return re.sub(r"[^ก-\u0e4eA-Za-z]", "", text)
 
 
 def is_restricted(text: str) -> bool:

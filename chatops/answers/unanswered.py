@@ -35,7 +35,7 @@ def collect(message: Message | None, text: str, division: Division | None) -> Qu
     if (message is not None and _is_closed(message)) or sensitive.is_restricted(text):
         return None
     asked = _shortened(" ".join(sensitive.masked(text).split()))
-    if grapheme_length(asked.replace(sensitive.HIDDEN, "").strip()) < SHORTEST:
+    if grapheme_length(sensitive.words_left(asked)) < SHORTEST:
         return None
     if message is not None and Question.objects.filter(message=message).exists():
         return None
