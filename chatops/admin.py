@@ -23,6 +23,7 @@ from bannmae.thai.calendar import format_datetime
 from chatops import channel_admin
 from chatops import quota_admin as quota_admin  # registers itself, as the next one does
 from chatops import settings_admin as settings_admin
+from chatops.answers import admin as answers_admin  # noqa: F401 - registers itself
 from chatops.audience import SEES_LINE, TROUBLE, messages_for, object_url, residents_for
 from chatops.desk import admin_case as admin_case  # registers itself, as the next ones do
 from chatops.desk import admin_texts as admin_texts
