@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from bannmae.models import Staff
 from chatops.alerts.registry import News, Source, add_source
@@ -35,14 +35,9 @@ def register() -> None:
     )
 
 
-def _steps() -> QuerySet[TimelineEntry]:
-    # The condition of the index `timeline_news`, to the letter.
-    return TimelineEntry.objects.filter(kind__in=[Kind.STATUS, Kind.ADDITION])
-
-
 def stirred() -> dt.datetime | None:
-    """Return when a case was filed, moved or added to last."""
-    return _steps().order_by("-at").values_list("at", flat=True).first()
+    """Return when anything was written to a case last."""
+    return TimelineEntry.objects.order_by("-at").values_list("at", flat=True).first()
 
 
 def newest(staff: Staff, since: dt.datetime, until: dt.datetime) -> News:
@@ -55,7 +50,8 @@ def newest(staff: Staff, since: dt.datetime, until: dt.datetime) -> News:
     if not (staff.has_perm(SEES) and staff.has_perm(CHANGES)):
         return News()
     may = reach(staff)
-    recent = _steps().filter(ARRIVALS, at__gt=since, at__lte=until).exclude(by=staff.pk)
+    arrivals = TimelineEntry.objects.filter(ARRIVALS, at__gt=since, at__lte=until)
+    recent = arrivals.exclude(by=staff.pk)
     moments = dict(
         recent.order_by("at").values_list("complaint_id", "at")  # the last of each stays
     )

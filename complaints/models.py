@@ -342,9 +342,7 @@ class TimelineEntry(AppendOnlyModel):
         indexes = [
             models.Index(fields=["complaint", "id"]),
             # What officers are told of: what came since they were told last.
-            models.Index(
-                fields=["at"], name="timeline_news", condition=Q(kind__in=["status", "addition"])
-            ),
+            models.Index(fields=["at"], name="timeline_news"),
         ]
 
     def __str__(self) -> str:

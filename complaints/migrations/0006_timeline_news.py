@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='timelineentry',
-            index=models.Index(condition=models.Q(('kind__in', ['status', 'addition'])), fields=['at'], name='timeline_news'),
+            index=models.Index(fields=['at'], name='timeline_news'),
         ),
     ]
