@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from bannmae.models import Municipality
+from bannmae.paper.memo_words import MemoText
 from bannmae.paper.office_font import office_font
+from bannmae.staff_forms import MemoForm
 from complaints import printing
 from complaints.access import visible_to
 from complaints.desk_common import case_for
-from complaints.desk_forms import MemoForm
 from complaints.mailbox import case_url
 from complaints.models import Complaint
 
@@ -33,19 +34,19 @@ def print_memo(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     if request.method == "POST":
         form = MemoForm(request.POST)
         if form.is_valid():
-            text = printing.MemoText(**form.cleaned_data)
+            text = MemoText(**form.cleaned_data)
             return _memos(request, [(case, text)])
     else:
         form = MemoForm(initial=asdict(printing.memo_text(case, request.user)))
     context = {
         **admin.site.each_context(request),
         "title": f"บันทึกข้อความ เรื่องเลขที่ {case.number}",
-        "case": case,
+        "about": f"เรื่องเลขที่ {case.number}",
         "form": form,
         "back_url": case_url(case.pk),
     }
     return TemplateResponse(
-        request, "complaints/admin/memo.html", context, status=422 if form.errors else 200
+        request, "bannmae/admin/memo.html", context, status=422 if form.errors else 200
     )
 
 
@@ -82,10 +83,8 @@ def print_selected(
     return sheets_response(request, cases)
 
 
-def _memos(
-    request: HttpRequest, memos: Sequence[tuple[Complaint, printing.MemoText]]
-) -> HttpResponse:
-    from complaints.paper import memo_pdf
+def _memos(request: HttpRequest, memos: Sequence[tuple[Complaint, MemoText]]) -> HttpResponse:
+    from bannmae.paper.memo import memo_pdf
 
     pdf = memo_pdf(
         [printing.memo(case, text, request.user) for case, text in memos],

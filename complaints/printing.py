@@ -7,8 +7,7 @@ the address, which would tell it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,8 +16,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from bannmae.access_log import record
-from bannmae.models import AccessLog, Division, Municipality, Staff
-from bannmae.models import Signatory as SignatoryRow
+from bannmae.models import AccessLog, Municipality, Staff
+from bannmae.paper import memo_words
+from bannmae.paper.memo import MemoPaper, PaperPhoto
+from bannmae.paper.memo_words import MemoText
 from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.phone import format_phone, mask_phone
 from complaints import workflow
@@ -26,30 +27,11 @@ from complaints.mailbox import CAME, case_url
 from complaints.models import Complaint, Photo, Status, TimelineEntry
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from complaints.paper import ComplaintPaper, MemoPaper, PaperPhoto, Signatory
+    from complaints.paper import ComplaintPaper
 
 MAX_CASES = 50  # at once
 RELATED = ("category", "division__parent", "resident")
 SHEET, MEMO = "แบบคำร้อง", "บันทึกข้อความ"
-
-
-@dataclass(frozen=True, slots=True)
-class MemoText:
-    """The words of a memo, as the officer left them."""
-
-    subject: str
-    to: str
-    through: str
-    background: str
-    facts: str
-    law: str
-    consideration: str
-    signer_name: str
-    signer_position: str
-    document_number: str = ""
-    date: dt.date | None = None
 
 
 def sheet(case: Complaint, by: Staff) -> ComplaintPaper:
@@ -92,15 +74,12 @@ def sheet(case: Complaint, by: Staff) -> ComplaintPaper:
 
 def memo_text(case: Complaint, by: Staff) -> MemoText:
     """Return the words that a memo on `case` (with RELATED) begins with."""
-    profile = Municipality.get_solo()
-    clerk = _signatory(SignatoryRow.Office.CLERK)
-    position = "\n".join(line for line in by.signature_block[1:] if line)
-    return MemoText(
-        subject=f"{case.category.get_kind_display()} {case.subject}",
-        to=profile.mayor_title,
-        through=clerk.title if clerk else "ปลัดเทศบาลตำบลบ้านแม",
+    kind = case.category.get_kind_display()
+    return memo_words.memo_text(
+        by,
+        subject=f"{kind} {case.subject}",
         background=(
-            f"ด้วย{profile.name}ได้รับเรื่อง{case.category.get_kind_display()} "
+            f"ด้วย{Municipality.get_solo().name}ได้รับเรื่อง{kind} "
             f"เลขที่ {case.number} {CAME[Complaint.Via(case.via)]} "
             f"เมื่อวันที่ {format_datetime(case.created_at)} จาก {case.shown_name} "
             f"เรื่อง {case.subject} ประเภท {case.category.name}"
@@ -112,40 +91,18 @@ def memo_text(case: Complaint, by: Staff) -> MemoText:
             "ตรวจสอบข้อเท็จจริงและดำเนินการในส่วนที่เกี่ยวข้อง "
             f"และแจ้งผลหรือความคืบหน้าให้ผู้แจ้งทราบ{_by_when(case)}"
         ),
-        signer_name=by.signature_block[0].strip("()"),
-        signer_position=position,
-        date=timezone.localdate(),
     )
 
 
 def memo(case: Complaint, text: MemoText, by: Staff) -> MemoPaper:
     """Return the memo on `case` (with RELATED) with these words."""
-    from complaints.paper import MemoPaper, Signatory
-
-    profile = Municipality.get_solo()
-    mayor = _signatory(SignatoryRow.Office.MAYOR)
-    return MemoPaper(
-        municipality=profile.name,
+    return memo_words.memo_paper(
+        text,
         number=case.number,
-        department=_department(case, by, profile),
-        subject=text.subject,
-        to=text.to,
-        through=text.through,
-        background=text.background,
-        facts=text.facts,
-        law=text.law,
-        consideration=text.consideration,
-        signer=Signatory(name=text.signer_name, position=text.signer_position),
-        endorsers=(
-            _signs(SignatoryRow.Office.HEAD, "ความเห็นหัวหน้าสำนักปลัดเทศบาล", "หัวหน้าสำนักปลัดเทศบาล"),
-            _signs(SignatoryRow.Office.CLERK, "ความเห็นปลัดเทศบาลตำบลบ้านแม", "ปลัดเทศบาลตำบลบ้านแม"),
-        ),
-        order_by=_as_signatory(mayor, "คำสั่งนายกเทศมนตรี", profile.mayor_title),
-        document_number=text.document_number,
-        date=text.date,
+        department=memo_words.department_line(memo_words.proposing_division(by, case.division)),
+        first=memo_words.head_of_clerk_office(),
         photos=_photos(case),
         case_url=public_case_url(case),
-        garuda=_garuda(profile),
     )
 
 
@@ -183,14 +140,6 @@ def _facts(case: Complaint) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _department(case: Complaint, by: Staff, profile: Municipality) -> str:
-    """Return the line ส่วนราชการ: of the officer who proposes, with both levels."""
-    own: Iterable[Division] = by.divisions.select_related("parent").order_by("order", "name")
-    division = next(iter(own), case.division)
-    phone = division.phone or profile.phone
-    return f"{division.full_name} โทร. {phone}" if phone else division.full_name
-
-
 def _steps(case: Complaint) -> tuple[object, ...]:
     from complaints.paper import PaperStep
 
@@ -208,8 +157,6 @@ def _steps(case: Complaint) -> tuple[object, ...]:
 
 def _photos(case: Complaint) -> tuple[PaperPhoto, ...]:
     """Return the report's own photos. Storage is asked when the paper is made, one by one."""
-    from complaints.paper import PaperPhoto
-
     names = Photo.objects.filter(complaint=case, entry=None).order_by("id")
     return tuple(
         PaperPhoto(source=functools.partial(_stored, name))
@@ -221,30 +168,3 @@ def _stored(name: str) -> bytes:
     with default_storage.open(name, "rb") as file:
         content: bytes = file.read()
         return content
-
-
-def _signatory(office: SignatoryRow.Office) -> SignatoryRow | None:
-    return SignatoryRow.objects.on(timezone.localdate()).filter(office=office).first()
-
-
-def _signs(office: SignatoryRow.Office, heading: str, title: str) -> Signatory:
-    return _as_signatory(_signatory(office), heading, title)
-
-
-def _as_signatory(row: SignatoryRow | None, heading: str, title: str) -> Signatory:
-    from complaints.paper import Signatory
-
-    if row is None:
-        return Signatory(position=title, heading=heading)
-    position = "\n".join(part for part in (row.title, row.acting) if part)
-    return Signatory(name=row.name, position=position, heading=heading)
-
-
-def _garuda(profile: Municipality) -> bytes | None:
-    if not profile.garuda:
-        return None
-    try:
-        with default_storage.open(profile.garuda.name, "rb") as file:
-            return bytes(file.read())
-    except OSError:
-        return None

@@ -13,16 +13,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from bannmae.paper.errors import PaperError
+from bannmae.paper.memo import MemoPaper, PaperPhoto, Signatory, memo_pdf
 from bannmae.tests.paper_reading import Word, images_of, pages_of, text_of, words_of
-from complaints.paper import (
-    ComplaintPaper,
-    MemoPaper,
-    PaperPhoto,
-    PaperStep,
-    Signatory,
-    complaint_sheet_pdf,
-    memo_pdf,
-)
+from complaints.paper import ComplaintPaper, PaperStep, complaint_sheet_pdf
 
 CM = 72 / 2.54
 A4_WIDTH, A4_HEIGHT = 21.0 * CM, 29.7 * CM

@@ -21,8 +21,7 @@ from bannmae.environment import BASE_DIR
 from bannmae.media.photos import store_photo
 from bannmae.paper import engine
 from bannmae.paper.fonts import sarabun
-from bannmae.paper.pdf import ARCHIVE, BODY_PT, frame_stylesheet
-from complaints.paper import (
+from bannmae.paper.memo import (
     MEMO_TEMPLATE,
     MemoPaper,
     PaperPhoto,
@@ -30,6 +29,7 @@ from complaints.paper import (
     memo_contexts,
     memo_pdf,
 )
+from bannmae.paper.pdf import ARCHIVE, BODY_PT, frame_stylesheet
 from liff.bench.context import Context
 from liff.bench.figures import Bound, Figure
 
