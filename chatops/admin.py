@@ -23,7 +23,7 @@ from bannmae.thai.calendar import format_datetime
 from chatops import channel_admin
 from chatops import quota_admin as quota_admin  # registers itself, as the next one does
 from chatops import settings_admin as settings_admin
-from chatops.answers import admin as answers_admin  # noqa: F401 - registers itself
+from chatops.answers import admin as answers_admin
 from chatops.audience import SEES_LINE, TROUBLE, messages_for, object_url, residents_for
 from chatops.desk import admin_case as admin_case  # registers itself, as the next ones do
 from chatops.desk import admin_texts as admin_texts
@@ -257,6 +257,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 # -- side menu ----------------------------------------------------------------------------
 
 navigation.add_banners(channel_admin.trouble_banners)
+answers_admin.register()
 for _title, _model, _icon, _permission, _order, _group in (
     (
         "ข้อความถึงประชาชน",

@@ -38,9 +38,9 @@ def tiles(request: HttpRequest) -> Sequence[navigation.Tile]:
     if request.user.has_perm(rights.KEEPS) and (over := _count(rights.expired_for(request.user))):
         shown.append(
             navigation.Tile(
-                title="คำตอบที่หมดอายุของกอง",
+                title="คำตอบที่หมดอายุ",
                 figure=navigation.figure(over, COUNTED),
-                hint="ตรวจสอบแล้วใช้ตอบต่อ หรือเลิกใช้",
+                hint="ของกองท่าน รอตรวจสอบ",
                 url=navigation.list_url(KNOWLEDGE, show="expired", owner=knowledge_admin.MINE)(),
                 icon="event_busy",
                 tone="warn",
@@ -95,18 +95,20 @@ def _count(rows: object) -> int:
     return int(rows.order_by()[: COUNTED + 1].count())  # type: ignore[attr-defined]
 
 
-navigation.add_tiles(tiles)
-navigation.add_worklists(worklists)
-for _title, _model, _icon, _permission, _order in (
-    ("ฐานความรู้", KNOWLEDGE, "menu_book", rights.READS, 8),
-    ("คำถามที่ยังไม่มีคำตอบ", QUESTIONS, "help_center", "chatops.view_questiongroup", 9),
-):
-    navigation.add_entry(
-        navigation.Entry(
-            title=_title,
-            url=navigation.list_url(_model),
-            icon=_icon,
-            allowed=navigation.permitted(_permission),
-            order=_order,
+def register() -> None:
+    """Add the pages to the side menu and what needs their owners to the first screen."""
+    navigation.add_tiles(tiles)
+    navigation.add_worklists(worklists)
+    for title, model, icon, permission, order in (
+        ("ฐานความรู้", KNOWLEDGE, "menu_book", rights.READS, 8),
+        ("คำถามที่ยังไม่มีคำตอบ", QUESTIONS, "help_center", "chatops.view_questiongroup", 9),
+    ):
+        navigation.add_entry(
+            navigation.Entry(
+                title=title,
+                url=navigation.list_url(model),
+                icon=icon,
+                allowed=navigation.permitted(permission),
+                order=order,
+            )
         )
-    )
