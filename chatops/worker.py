@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import timezone
@@ -17,6 +17,9 @@ from chatops.outbox import claim, delivery
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+# No try waits this long (outbox: a minute; events: half of one): what is due later than that
+# was put off before the clock was set back, and is due.
+FURTHEST_AHEAD = timedelta(minutes=10)
 RUN_SECONDS = 20.0
 
 
@@ -77,7 +80,7 @@ def _drain(lease: claim.Lease) -> None:
 def _next_event(resident: Resident, now: datetime) -> WebhookEvent | None:
     return (
         WebhookEvent.objects.filter(
-            channel=resident.channel_id, line_user_id=resident.line_user_id, due_at__lte=now
+            _due(now), channel=resident.channel_id, line_user_id=resident.line_user_id
         )
         .order_by("occurred_at", "id")
         .first()
@@ -91,7 +94,13 @@ def _next_message(resident: Resident, now: datetime) -> OutboundMessage | None:
         .order_by("id")
         .first()
     )
-    return oldest if oldest and oldest.due_at <= now else None
+    if oldest is None or now < oldest.due_at <= now + FURTHEST_AHEAD:
+        return None
+    return oldest
+
+
+def _due(now: datetime) -> Q:
+    return Q(due_at__lte=now) | Q(due_at__gt=now + FURTHEST_AHEAD)
 
 
 def _has_due(resident_id: int, now: datetime) -> bool:
@@ -105,12 +114,12 @@ def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
     """Ids of residents with something due, the longest waiting first, unknown ones adopted."""
     # Each resident once, and none that is taken: who has much waiting hides nobody.
     passed_over = Resident.objects.filter(
-        Q(pk__in=served) | Q(claimed_until__gte=now),
+        Q(pk__in=served) | ~claim.free(now),
         channel=OuterRef("channel"),
         line_user_id=OuterRef("line_user_id"),
     )
     senders = (
-        WebhookEvent.objects.filter(~Exists(passed_over), due_at__lte=now)
+        WebhookEvent.objects.filter(_due(now), ~Exists(passed_over))
         .exclude(line_user_id="")
         .values("channel_id", "line_user_id")
         .annotate(since=Min("due_at"))
@@ -118,11 +127,11 @@ def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
         .values_list("channel_id", "line_user_id")
     )
     due = (
-        OutboundMessage.objects.filter(state__in=OutboundMessage.WAITING, due_at__lte=now)
+        OutboundMessage.objects.filter(_due(now), state__in=OutboundMessage.WAITING)
         .exclude(resident_id__in=served)
         .filter(
-            Q(resident__channel__paused_until=None) | Q(resident__channel__paused_until__lt=now),
-            Q(resident__claimed_until=None) | Q(resident__claimed_until__lt=now),
+            ~delivery.paused(now, "resident__channel__"),
+            claim.free(now, "resident__"),
             resident__channel__is_active=True,
         )
         .values("resident_id")

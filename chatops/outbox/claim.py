@@ -1,13 +1,14 @@
 """Leases on residents: one worker at a time serves one resident, which keeps her order.
 
 A lease is taken by one conditional UPDATE, so it holds on SQLite and PostgreSQL alike, and
-a worker that was killed is succeeded when its lease runs out.
+a worker that was killed is succeeded when its lease runs out; one that ends further ahead than
+a lease can was taken before the clock was set back, and counts no more.
 """
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +18,12 @@ from chatops.models import Resident
 # Longer than the longest call to LINE (11 s), and short enough that the successor of a killed
 # worker still finds a reply token fresh and learns from it whether the reply had gone out.
 LEASE = timedelta(seconds=15)
+
+
+def free(now: datetime, path: str = "") -> Q:
+    """Residents whom no worker holds; `path` leads to them, as `resident__`."""
+    ends = f"{path}claimed_until"
+    return Q(**{ends: None}) | Q(**{f"{ends}__lt": now}) | Q(**{f"{ends}__gt": now + 2 * LEASE})
 
 
 class Lost(Exception):
@@ -50,9 +57,7 @@ def take(resident_id: int) -> Lease | None:
     """Return a lease on the resident, or None while another worker holds one."""
     now = timezone.now()
     key = uuid.uuid4()
-    taken = (
-        Resident.objects.filter(pk=resident_id)
-        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-        .update(claim=key, claimed_until=now + LEASE)
+    taken = Resident.objects.filter(free(now), pk=resident_id).update(
+        claim=key, claimed_until=now + LEASE
     )
     return Lease(resident_id, key) if taken else None

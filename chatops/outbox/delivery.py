@@ -283,7 +283,18 @@ def is_paused(channel: Channel, now: datetime) -> bool:
     """True while nothing is to be sent on this channel: it waits, or is switched off."""
     if not channel.is_active:
         return True
-    return channel.paused_until is not None and now < channel.paused_until
+    until = channel.paused_until
+    return until is not None and now < until <= now + PAUSE_AFTER_REFUSED_CREDENTIALS
+
+
+def paused(now: datetime, path: str = "") -> Q:
+    """The same as a condition; `path` leads to the channel, as `resident__channel__`.
+
+    A pause that ends further ahead than any does began before the clock was set back.
+    """
+    longest = now + PAUSE_AFTER_REFUSED_CREDENTIALS
+    until = f"{path}paused_until"
+    return Q(**{f"{until}__isnull": False, f"{until}__gt": now, f"{until}__lte": longest})
 
 
 def release_held(channel: Channel) -> int:
