@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,9 +25,11 @@ from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import format_datetime
 from bannmae.thai.text import normalise_text
 from chatops import wake
+from chatops.addresses import webhook_address
 from chatops.audience import SEES_LINE
 from chatops.menu.artwork import MAX_OWN_TILES, TILES
 from chatops.models import AutoText, Channel, OutboundMessage
+from chatops.outbox import quota
 
 State = OutboundMessage.State
 BANNER_SECONDS = 5
@@ -116,12 +117,6 @@ def https_only(url: str) -> str:
     if url and not url.startswith("https://"):
         raise ValidationError("ต้องขึ้นต้นด้วย https://")
     return url
-
-
-def webhook_address(channel: Channel) -> str:
-    """Return the address to enter at LINE Developers for this account."""
-    tail = "" if channel.slug == Channel.MAIN else f"/{channel.slug}"
-    return f"{settings.PUBLIC_URL}/line/webhook{tail}"
 
 
 @admin.register(Channel)
@@ -262,6 +257,8 @@ def health(channel: Channel) -> str:
         return channel.trouble
     if channel.quota_spent_at:
         return "โควตาข้อความของเดือนนี้หมดแล้ว ข้อความที่รอได้ถูกพักไว้"
+    if quota.is_short(channel, timezone.now()):
+        return "ส่งได้ แต่โควตาข้อความของเดือนนี้ใกล้หมด"
     return "ปกติ"
 
 

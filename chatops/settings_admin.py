@@ -60,7 +60,7 @@ class ChatSettingsAdmin(SingletonModelAdmin, StaffModelAdmin):
     form = ChatSettingsForm
     fieldsets = (
         ("เวลาทำการ", {"fields": [("opens_at", "closes_at")]}),
-        ("เรื่องในแชต", {"fields": [("reopen_days", "manual_minutes"), "staff_notice_minutes"]}),
+        ("เรื่องในแชต", {"fields": ["reopen_days", "manual_minutes", "staff_notice_minutes"]}),
         ("โควตาข้อความ", {"fields": ["quota_reserve"]}),
         ("การแจ้งชำระภาษีและค่าธรรมเนียม", {"fields": ["payment_channel", "payment_account_url"]}),
         ("AI", {"fields": ["ai_on"]}),
@@ -72,7 +72,10 @@ class ChatSettingsAdmin(SingletonModelAdmin, StaffModelAdmin):
         """Accounts have a list of their own; a link typed bare is https."""
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
-        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
+        field = without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
+        if isinstance(db_field, models.TimeField):
+            field.widget.format = "%H:%M"
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any

@@ -64,7 +64,7 @@ def sync(channel: Channel) -> Report:
     default, turns to it; the old ones go last. Raises LineError where LINE refuses.
     """
     line = client_for(channel)
-    aliases = _aliases(line)
+    aliases = line.menu_aliases()
     tabs = tabs_of(channel)
     if not tabs:
         return _without_menu(channel, line, aliases)
@@ -90,7 +90,7 @@ def sync(channel: Channel) -> Report:
         channel.rich_menus = {**channel.rich_menus, **kept}
         channel.save(update_fields=["rich_menus"])
     first = kept[tabs[0].alias]["rich_menu_id"]
-    if _default(line) != first:
+    if line.default_menu() != first:
         line.call(line.api.set_default_rich_menu, first)
         changed = changed or [tabs[0].alias]
     deleted = _delete_old(line, keep={menu["rich_menu_id"] for menu in kept.values()})
@@ -102,7 +102,7 @@ def sync(channel: Channel) -> Report:
 def _without_menu(channel: Channel, line: LineClient, aliases: dict[str, str]) -> Report:
     """Take away the menu that the account had from us; what was made by hand stays."""
     had = {menu["rich_menu_id"] for menu in channel.rich_menus.values()}
-    if had and _default(line) in had:
+    if had and line.default_menu() in had:
         line.call(line.api.cancel_default_rich_menu)
     if aliases.get(OWN_ALIAS) in had:
         line.call(line.api.delete_rich_menu_alias, OWN_ALIAS)
@@ -187,20 +187,6 @@ def _point(line: LineClient, alias: str, menu_id: str, *, exists: bool) -> None:
             {"richMenuAliasId": alias, "richMenuId": menu_id}
         )
         line.call(line.api.create_rich_menu_alias, fresh)
-
-
-def _aliases(line: LineClient) -> dict[str, str]:
-    listed = line.call(line.api.get_rich_menu_alias_list)
-    return {one.rich_menu_alias_id: one.rich_menu_id for one in listed.aliases or []}
-
-
-def _default(line: LineClient) -> str:
-    try:
-        return str(line.call(line.api.get_default_rich_menu_id).rich_menu_id)
-    except LineError as error:
-        if error.status == 404:  # there is none yet
-            return ""
-        raise
 
 
 def _delete_old(line: LineClient, keep: set[str]) -> int:
