@@ -16,9 +16,11 @@ from chatops.answers.words import grams, terms
 # Shares of the mix: words by cosine, how much of the wording the text holds, letters.
 WORDS, HELD, LETTERS = 0.5, 0.2, 0.3
 # What is asked for (how much, when, which papers) tells rows of one subject apart.
-ASKED_WEIGHT = 1.3
+ASKED_WEIGHT, SUBJECT_WEIGHT = 1.3, 1.2
 # A wording that asks for something else than the text does.
 OTHER_ASKED = 0.82
+# A wording about what the text does not name, and a text about what no wording of a thing names.
+OTHER_SUBJECT, UNNAMED_SUBJECT = 0.88, 0.85
 # A word of the text that no known wording holds still counts, as much as a rare one.
 UNKNOWN_LETTERS = 3
 
@@ -41,6 +43,11 @@ class Likeness:
     wording: str
     # How much of the text's weight the thing's own words (all wordings) explain.
     explained: float
+    # Subjects that the wording names and the text does not, and the other way round.
+    missing: int = 0
+    unnamed: int = 0
+    # The wording asks for something else.
+    asks_other: bool = False
 
 
 @dataclass
@@ -49,6 +56,7 @@ class _Entry:
     words: dict[str, float]
     letters: dict[str, float]
     asked: frozenset[str]
+    subjects: frozenset[str]
     total: float = 0.0
 
 
@@ -63,15 +71,15 @@ class Ranking:
     _idf: dict[str, float] = field(init=False)
     _letter_idf: dict[str, float] = field(init=False)
     _rare: float = field(init=False)
-    _own_words: dict[Hashable, set[str]] = field(init=False)
+    _own_words: dict[Hashable, Counter[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Count words by the things that hold them, then lay down the vectors."""
         told = [(one, terms(one.text)) for one in self.wordings]
-        self._own_words = defaultdict(set)
+        self._own_words = defaultdict(Counter)
         letters_of: dict[Hashable, set[str]] = defaultdict(set)
         for one, words in told:
-            self._own_words[one.owner].update(words)
+            self._own_words[one.owner].update(set(words))
             letters_of[one.owner].update(grams(words))
         self._idf = _idf(self._own_words.values())
         self._letter_idf = _idf(letters_of.values())
@@ -83,7 +91,14 @@ class Ranking:
             weights = self._weigh(words)
             letters = self._letter_weights(words)
             self._entries.append(
-                _Entry(one, _unit(weights), _unit(letters), _asked(words), sum(weights.values()))
+                _Entry(
+                    one,
+                    _unit(weights),
+                    _unit(letters),
+                    _asked(words),
+                    _subjects(words),
+                    sum(weights.values()),
+                )
             )
             for word in weights:
                 self._by_word[word].append(number)
@@ -92,7 +107,7 @@ class Ranking:
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
         return {
-            word: self._idf.get(word, self._rare) * (ASKED_WEIGHT if word[0] == "?" else 1.0)
+            word: self._idf.get(word, self._rare) * _MARKED.get(word[0], 1.0)
             for word in dict.fromkeys(words)
         }
 
@@ -102,13 +117,17 @@ class Ranking:
             for letter, times in Counter(grams(words)).items()
         }
 
-    def rank(self, text: str, best: int = 10) -> list[Likeness]:
-        """Return the things most like the text, best first, at most `best`."""
+    def rank(self, text: str, best: int = 10, *, without: str | None = None) -> list[Likeness]:
+        """Return the things most like the text, best first, at most `best`.
+
+        `without`: a wording to pass over, to see whether the others suffice.
+        """
         words = terms(text)
         weights = self._weigh(words)
         query = _unit(weights)
         letters = _unit(self._letter_weights(words))
         asked = _asked(words)
+        subjects = _subjects(words)
         cosine: dict[int, float] = defaultdict(float)
         spelled: dict[int, float] = defaultdict(float)
         for word, weight in query.items():
@@ -117,11 +136,13 @@ class Ranking:
         for letter, weight in letters.items():
             for number in self._by_letters.get(letter, ()):
                 spelled[number] += weight * self._entries[number].letters[letter]
-        found: dict[Hashable, list[tuple[float, str]]] = defaultdict(list)
+        found: dict[Hashable, list[tuple[float, int]]] = defaultdict(list)
         for number in cosine.keys() | spelled.keys():
             entry = self._entries[number]
+            if entry.wording.text == without:
+                continue
             held = sum(
-                self._idf.get(word, 0.0) * (ASKED_WEIGHT if word[0] == "?" else 1.0)
+                self._idf.get(word, 0.0) * _MARKED.get(word[0], 1.0)
                 for word in entry.words
                 if word in weights
             )
@@ -130,9 +151,10 @@ class Ranking:
                 + HELD * (held / entry.total if entry.total else 0.0)
                 + LETTERS * spelled.get(number, 0.0)
             ) * entry.wording.weight
-            if asked and entry.asked and not asked & entry.asked:
+            if self._asks_other(entry, asked):
                 score *= OTHER_ASKED
-            found[entry.wording.owner].append((score, entry.wording.text))
+            score *= OTHER_SUBJECT ** len(entry.subjects - subjects)
+            found[entry.wording.owner].append((score, number))
         total = sum(weights.values()) or 1.0
         ranked = []
         for owner, scores in found.items():
@@ -140,14 +162,32 @@ class Ranking:
             # A second wording that fits as well speaks for the thing.
             second = scores[1][0] if len(scores) > 1 else 0.0
             own = self._own_words[owner]
+            if without is not None:
+                own = own - Counter(set(terms(without)))
             explained = sum(weight for word, weight in weights.items() if word in own) / total
             score = 0.85 * scores[0][0] + 0.1 * second + 0.05 * explained
-            ranked.append(Likeness(owner, score, scores[0][1], explained))
+            unnamed = len(subjects - own.keys())
+            entry = self._entries[scores[0][1]]
+            ranked.append(
+                Likeness(
+                    owner,
+                    score * UNNAMED_SUBJECT**unnamed,
+                    entry.wording.text,
+                    explained,
+                    len(entry.subjects - subjects),
+                    unnamed,
+                    self._asks_other(entry, asked),
+                )
+            )
         ranked.sort(key=lambda one: -one.score)
         return ranked[:best]
 
+    @staticmethod
+    def _asks_other(entry: _Entry, asked: frozenset[str]) -> bool:
+        return bool(asked and entry.asked and not asked & entry.asked)
 
-def _idf(sets: Iterable[set[str]]) -> dict[str, float]:
+
+def _idf(sets: Iterable[Iterable[str]]) -> dict[str, float]:
     counted: Counter[str] = Counter()
     number = 0
     for one in sets:
@@ -161,6 +201,11 @@ def _unit(weights: Mapping[str, float]) -> dict[str, float]:
     return {word: weight / length for word, weight in weights.items()}
 
 
+def _subjects(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word[0] == "!")
+
+
+_MARKED = {"?": ASKED_WEIGHT, "!": SUBJECT_WEIGHT}
 # Weak askers say only that it is a question.
 _WEAK = frozenset({"?ไหม", "?อะไร", "?อย่างไร", "?ทำไม"})
 

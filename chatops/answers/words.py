@@ -2,7 +2,7 @@
 
 People write without spaces, with particles, misspellings, คำเมือง and some English. A text becomes
 `terms`: dictionary words by PyThaiNLP's newmm, with synonyms told as one word
-(data/synonyms.tsv), politeness dropped, and what is asked for marked with '?'.
+(data/synonyms.tsv), politeness dropped, what is asked for marked with '?', what it is about with '!'.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def grams(words: Sequence[str], size: int = 3) -> list[str]:
 
     They hold on where a misspelling breaks the words.
     """
-    joined = _TONES.sub("", "".join(word for word in words if not word.startswith("?")))
+    joined = _TONES.sub("", "".join(word.lstrip("!") for word in words if word[0] != "?"))
     if len(joined) < size:
         return [joined] if joined else []
     return [joined[at : at + size] for at in range(len(joined) - size + 1)]
