@@ -18,7 +18,6 @@ from chatops.models import Channel, ChatSettings, OutboundMessage, Resident, Web
 from chatops.simulator.testing import SOMSRI, Simulator, start_simulator
 from chatops.tests.test_webhook import event
 from chatops.worker import work_off
-from complaints.chat import latest_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +235,6 @@ def test_one_accounts_trouble_keeps_no_other_from_its_menu(
 ) -> None:
     revenue.access_token = "revoked"
     revenue.save()
-    Channel.objects.filter(pk=revenue.pk)
     tasks.sync_rich_menu()
     assert "แจ้งเหตุฉุกเฉิน" in labels(line)
 
@@ -347,26 +345,3 @@ def test_with_one_account_nothing_is_asked(
     people.ids_of_person(somsri)
     with django_assert_num_queries(0):
         assert people.ids_of_person(somsri) == [somsri.pk]
-
-
-def test_her_cases_are_listed_in_the_chat_of_either_account(
-    revenue: Channel, somsri: Resident, neighbour: Resident
-) -> None:
-    here = testing.make_complaint(somsri)
-    there = testing.make_complaint(also_in(revenue, somsri))
-    others = testing.make_complaint(also_in(revenue, neighbour))
-    for resident in people.same_person(somsri):
-        listed = json.dumps(list(latest_cases(resident)), ensure_ascii=False)
-        assert here.number in listed
-        assert there.number in listed
-        assert others.number not in listed
-
-
-def test_another_providers_user_of_that_id_sees_nothing_of_her(
-    revenue: Channel, somsri: Resident
-) -> None:
-    case = testing.make_complaint(somsri)
-    stranger = also_in(revenue, somsri)
-    revenue.provider = "ผู้ให้บริการอื่น"
-    revenue.save()
-    assert case.number not in json.dumps(list(latest_cases(stranger)), ensure_ascii=False)
