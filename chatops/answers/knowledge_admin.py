@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,10 +19,12 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from bannmae.models import Division
+from bannmae.staff_input import row_id
 from bannmae.staff_lists import CappedListAdmin, without_shortcuts
 from bannmae.thai.calendar import format_date
+from bannmae.thai.text import normalise_text
 from chatops.answers import rights, trial
-from chatops.answers.knowledge_form import KnowledgeForm, check
+from chatops.answers.knowledge_form import EraDateField, KnowledgeForm, check
 from chatops.answers.wording import answer_text
 from chatops.cases.access import reach
 from chatops.models import KnowledgeRow
@@ -32,6 +34,7 @@ SOON = timedelta(days=30)
 CHECK_EVERY = timedelta(days=365)
 MINE = "mine"
 LONGEST_TRIAL = 500
+CHIPS = ("ได้คำตอบแล้ว", "คุยกับเจ้าหน้าที่")
 
 
 def row_url(row: KnowledgeRow) -> str:
@@ -164,21 +167,21 @@ class KnowledgeAdmin(CappedListAdmin):
             self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         )
         ways = "other_ways" if writes else "ways"
-        last = ["act", "seen"] if writes else ["state"]
+        last = ["look", "act", "seen"] if writes else ["state"]
         return (
             (None, {"fields": ["question", "answer", ways]}),
             (
                 "เจ้าของและอายุของคำตอบ",
-                {"fields": [("division", "topic"), ("valid_for", "valid_until"), "source"]},
+                {"fields": [("division", "topic"), "valid_for", "valid_until", "source"]},
             ),
             ("การใช้ตอบ", {"fields": last}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The ways as text, for who only reads."""
+        """The ways as text, for who only reads; a look at what is not saved yet, for who writes."""
         if obj is not None and not self.has_change_permission(request, obj):
             return ["ways"]
-        return []
+        return ["look"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer his own divisions."""
@@ -210,7 +213,7 @@ class KnowledgeAdmin(CappedListAdmin):
                 "chip": state_chip(row),
                 "expired": row.state == State.PUBLISHED and is_expired(row),
                 "preview": answer_text(row, timezone.localdate()),
-                "chips": ("ได้คำตอบแล้ว", "คุยกับเจ้าหน้าที่"),
+                "chips": CHIPS,
                 "checked": _checked(row),
                 "rates": _rates(row),
                 "may_check": self.has_change_permission(request, row) and bool(row.answer),
@@ -222,6 +225,15 @@ class KnowledgeAdmin(CappedListAdmin):
         """One a line."""
         return format_html_join("", "{}<br>", row.phrases.values_list("text")) or "–"
 
+    @admin.display(description="ตัวอย่าง")
+    def look(self, row: KnowledgeRow) -> str:
+        """A look at what is typed but not saved; it posts the form to another address."""
+        return format_html(
+            '<button class="bm-button" formaction="{}" formtarget="_blank" formnovalidate>'
+            "ดูที่ประชาชนจะอ่าน ก่อนบันทึก</button>",
+            reverse("admin:chatops_knowledgerow_look"),
+        )
+
     # -- further addresses ---------------------------------------------------------------
 
     def get_urls(self) -> list[Any]:
@@ -229,6 +241,11 @@ class KnowledgeAdmin(CappedListAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("try/", wrap(self.try_view), name="chatops_knowledgerow_try"),
+            path(
+                "look/",
+                wrap(require_POST(self.look_view)),
+                name="chatops_knowledgerow_look",
+            ),
             path(
                 "<int:pk>/checked/",
                 wrap(require_POST(self.check_view)),
@@ -250,6 +267,32 @@ class KnowledgeAdmin(CappedListAdmin):
             "outcome": trial.ask(asked, timezone.localdate()) if asked else None,
         }
         return TemplateResponse(request, "chatops/admin/knowledge_try.html", context)
+
+    def look_view(self, request: HttpRequest) -> HttpResponse:
+        """Show typed words as a resident would read them; nothing is saved."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        chosen = row_id(request.POST.get("division", ""))
+        division = Division.objects.filter(pk=chosen).select_related("parent").first()
+        try:
+            until = EraDateField(required=False).clean(request.POST.get("valid_until", ""))
+        except ValidationError:
+            until = None
+        row = KnowledgeRow(
+            answer=normalise_text(request.POST.get("answer", "")),
+            division=division or Division(name="(ยังไม่ได้เลือกกอง/งาน)"),
+            valid_for=request.POST.get("valid_for", "")[:300],
+            valid_until=until,
+            checked_on=timezone.localdate(),
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "ที่ประชาชนจะอ่าน",
+            "bubble": answer_text(row, timezone.localdate()),
+            "chips": CHIPS,
+        }
+        return TemplateResponse(request, "chatops/admin/knowledge_look.html", context)
 
     def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that a row was checked today, and answer from it."""

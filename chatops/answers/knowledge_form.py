@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminTextareaWidget,
+)
 
 from bannmae.models import Staff
+from bannmae.thai.calendar import BE_OFFSET, format_date
+from bannmae.thai.numerals import to_arabic_digits
 from bannmae.thai.text import normalise_text, search_key
 from chatops.models import KnowledgePhrase, KnowledgeRow
 
@@ -24,7 +32,24 @@ ACTS = {
 # What a resident relies on.
 CHECKED_FIELDS = {"question", "answer", "valid_for", "valid_until", "division"}
 MOST_WAYS = 60
+BUDDHIST_FROM = 2400  # no year ค.ศ. of an answer is as late
+_LATE_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 LONGEST_WAY = 300
+
+
+class EraDateField(forms.DateField):
+    """A day whose year may be typed in either era: clerks write พ.ศ., the calendar gives ค.ศ."""
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day; 29 February of either era."""
+        if isinstance(value, str):
+            typed = to_arabic_digits(value.strip())
+            if (found := _LATE_YEAR.search(typed)) and int(found.group()) > BUDDHIST_FROM:
+                year = int(found.group()) - BE_OFFSET
+                typed = f"{typed[: found.start()]}{year}{typed[found.end() :]}"
+            value = typed
+        day: date | None = super().to_python(value)
+        return day
 
 
 class KnowledgeForm(forms.ModelForm):
@@ -39,6 +64,12 @@ class KnowledgeForm(forms.ModelForm):
     act = forms.ChoiceField(
         label="เมื่อบันทึก", widget=UnfoldAdminRadioSelectWidget, choices=list(ACTS.items())
     )
+    valid_until = EraDateField(
+        label="ใช้ได้ถึงวันที่",
+        required=False,
+        widget=UnfoldAdminDateWidget,
+        help_text="ปี พ.ศ. หรือ ค.ศ. ก็ได้ ว่าง = ไม่มีวันหมดอายุ เมื่อพ้นวันนี้ ระบบจะไม่ใช้ตอบจนกว่าจะตรวจสอบใหม่",
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -47,7 +78,6 @@ class KnowledgeForm(forms.ModelForm):
         help_texts = {
             "question": "คำถามมาตรฐานที่ประชาชนจะเห็นเป็นตัวเลือก",
             "valid_for": "ประชาชนเห็นบรรทัดนี้ เช่น ปีภาษี 2570 หรือ ตั้งแต่ 1 ต.ค. 2569",
-            "valid_until": "ว่าง = ไม่มีวันหมดอายุ เมื่อพ้นวันนี้ ระบบจะไม่ใช้ตอบจนกว่าจะตรวจสอบใหม่",
             "source": "ประกาศ หนังสือ หรือเว็บไซต์ที่ใช้อ้างอิง ประชาชนไม่เห็น",
         }
 
@@ -60,6 +90,9 @@ class KnowledgeForm(forms.ModelForm):
             self.initial["seen"] = row.changed_at.isoformat()
             self.initial["act"] = KEEP
             state = State(row.state).label
+            if row.valid_until and "valid_until" in self.fields:
+                now = f"ขณะนี้ {format_date(row.valid_until)} · "
+                self.fields["valid_until"].help_text = now + self.fields["valid_until"].help_text
             self.fields["act"].choices = [
                 (key, f"{text} ({state})" if key == KEEP else text) for key, text in ACTS.items()
             ]
