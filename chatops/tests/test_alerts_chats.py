@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from bannmae import testing
+from bannmae import roles, testing
 from bannmae.models import Division, Staff
 from chatops.alerts import chats
 from chatops.alerts.registry import OLDEST, News, news_for, window
@@ -54,7 +54,7 @@ def test_a_new_chat_is_told_to_its_division_and_to_no_other(
 def test_who_belongs_to_a_division_is_told_of_its_units(start: datetime) -> None:
     unit = Division.objects.exclude(parent=None).filter(topics__restricted=False).first()
     assert unit is not None
-    head = testing.make_staff(divisions=(unit.parent.slug,), role="เจ้าหน้าที่")
+    head = testing.make_staff(divisions=(unit.parent.slug,), role=roles.OFFICER)
     topic = Topic.objects.filter(division=unit, restricted=False).first()
     make_chat(topic.slug)
     assert told(head, start) == 1
@@ -63,9 +63,13 @@ def test_who_belongs_to_a_division_is_told_of_its_units(start: datetime) -> None
 def test_executives_and_outsiders_are_told_nothing(
     executive: Staff, outsider: Staff, start: datetime
 ) -> None:
+    of_the_division = [
+        testing.make_staff(divisions=("welfare",), role=roles.EXECUTIVE),
+        testing.make_staff(divisions=("welfare",)),  # without a role
+    ]
     make_chat()
-    assert told(executive, start) == 0
-    assert told(outsider, start) == 0
+    for one in (executive, outsider, *of_the_division):
+        assert told(one, start) == 0
 
 
 def test_a_restricted_topic_is_told_to_its_readers_of_that_division_alone(

@@ -64,6 +64,16 @@ def test_an_order_tells_the_division_that_it_goes_to_and_not_who_wrote_it(
     assert told(legal_officer, before) == 0
 
 
+def test_nobody_is_told_of_what_he_ordered_for_his_own_division(legal_officer: Staff) -> None:
+    colleague = testing.make_legal_officer()
+    case = testing.make_complaint()
+    before = timezone.now()
+    order = order_of(case, division=Division.objects.get(slug="legal"))
+    workflow.move(case.pk, Status.ASSIGNED, by=legal_officer, version=1, order=order)
+    assert told(colleague, before) == 1
+    assert told(legal_officer, before) == 0
+
+
 def test_what_she_adds_and_what_she_reopens_is_new_again(
     engineer: Staff, legal_officer: Staff
 ) -> None:
