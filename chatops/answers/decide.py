@@ -32,6 +32,8 @@ PER_MISSING, PER_UNNAMED, OTHER_ASKED = -1.1, -0.8, -1.5
 WORTH_SUGGESTING = 0.28
 SUGGESTIONS = 3
 NEAREST = 12
+# How much the nearest known things speak for their topic, by place, and a letter of a topic's word.
+BY_PLACE, LEAST_VOTE, PER_LETTER, ENOUGH = (1.0, 0.6, 0.4, 0.3, 0.2, 0.2), 0.15, 0.03, 0.08
 # Words from which on a text is a story, words that a part must have, what a part's likeness counts.
 LONG, PART, PART_COUNTS = 11, 2, 0.9
 
@@ -95,7 +97,7 @@ def decide(text: str, *, hint: str = "") -> Decision:
                 return Decision(Action.SMALLTALK, confidence=confidence)
             return _to(known, Action(example.action), example.topic, confidence)
     row = known.rows.get(nearest.owner) if nearest and isinstance(nearest.owner, int) else None
-    own = tone.is_own_case(told)
+    own = tone.is_own_case(told) or tone.wants_an_officer(told)
     if row is not None and row.usable and not own and confidence >= SURE:
         return Decision(
             Action.FAQ,
@@ -191,17 +193,17 @@ def _topic_like(
 ) -> str:
     """The topic that the topics' own words and the nearest known things speak for most."""
     votes = dict.fromkeys(known.topics, 0.0)
-    for place, one in enumerate(found[:6]):
-        slug = one.owner.topic if isinstance(one.owner, Example) else known.rows[one.owner].topic  # type: ignore[index]
-        if slug in votes and one.score >= 0.15:
-            votes[slug] += one.score * (1.0, 0.6, 0.4, 0.3, 0.2, 0.2)[place]
+    for place, one in enumerate(found[: len(BY_PLACE)]):
+        slug = known.topic_of(one.owner)
+        if slug in votes and one.score >= LEAST_VOTE:
+            votes[slug] += one.score**2 * BY_PLACE[place]
     flat = re.sub(r"\s", "", told)
     for slug, topic in known.topics.items():
         longest = max((len(word) for word in topic.words if word in flat), default=0)
-        votes[slug] += min(longest, 12) * 0.03
+        votes[slug] += min(longest, 12) * PER_LETTER
     if only is not None:
         votes = {slug: weight for slug, weight in votes.items() if slug in only}
     best = max(votes, key=lambda slug: votes[slug], default="")
-    if best and votes[best] >= 0.2:
+    if best and votes[best] >= ENOUGH:
         return best
     return hint if hint in known.topics else ""

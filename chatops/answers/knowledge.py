@@ -13,9 +13,8 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from bannmae.models import Division
-from bannmae.thai.text import search_key
 from chatops.answers.ranking import Ranking, Wording
-from chatops.answers.words import DATA, terms
+from chatops.answers.words import DATA, normalise, terms
 from chatops.models import KnowledgePhrase, KnowledgeRow, Topic
 
 # Seconds between two looks at whether the knowledge base changed.
@@ -69,6 +68,12 @@ class Knowledge:
         """The name of the topic's division, spelled as the rows of that division spell it."""
         facts = self.topics.get(topic)
         return self.names.get(facts.division, "") if facts else ""
+
+    def topic_of(self, owner: object) -> str:
+        """The topic of a row (by its key) or an example."""
+        if isinstance(owner, Example):
+            return owner.topic
+        return self.rows[owner].topic if isinstance(owner, int) else ""
 
     def is_restricted(self, topic: str) -> bool:
         """Whether only named readers may see that topic."""
@@ -152,7 +157,7 @@ def _pk(wording: Wording) -> int:
 
 
 def _words_of(topic: Topic) -> tuple[str, ...]:
-    keys = (search_key(line).replace(" ", "") for line in topic.words.splitlines())
+    keys = (normalise(line).replace(" ", "") for line in topic.words.splitlines())
     return tuple(key for key in keys if len(key) > 1)
 
 
