@@ -94,7 +94,7 @@ class TopicAdmin(StaffModelAdmin):
         """Warn while nobody reads a restricted topic; note who may from now on."""
         super().save_related(request, form, formsets, change)
         topic: Topic = form.instance
-        if topic.restricted and not readers_of(topic.division, topic).exists():
+        if topic.restricted and not readers_of(topic.division, topic):
             messages.warning(
                 request,
                 f"ยังไม่มีผู้อ่านหัวข้อ “{topic.name}” ได้: ผู้เข้าถึงต้องสังกัด{topic.division.name} "

@@ -12,6 +12,7 @@ from bannmae.access_log import record
 from bannmae.models import AccessLog, Municipality, Staff
 from bannmae.thai.calendar import format_datetime
 from chatops.cases import workflow
+from chatops.cases.access import reach
 from chatops.cases.workflow import LABELS, Move, moves_of
 from chatops.desk import bubbles, presence, registry
 from chatops.desk.common import MOVES, answer, case_for, micros, moment_of
@@ -24,7 +25,7 @@ Mode = ChatCase.Mode
 
 
 def open_case(request: HttpRequest, pk: int) -> JsonResponse:
-    """Return a case with its newest bubbles; an officer who may answer has read it by that."""
+    """Return a case with its newest bubbles; looking into a restricted one is noted."""
     case = case_for(request, pk)
     now = timezone.now()
     if case.topic.restricted:
@@ -50,12 +51,20 @@ def older(request: HttpRequest, pk: int) -> JsonResponse:
 def read(request: HttpRequest, pk: int) -> JsonResponse:
     """Note that her last words were seen, and have LINE show her so."""
     case = case_for(request, pk)
-    # Who only looks on has read nothing for the division.
-    if request.user.has_perm(MOVES) and case.is_unread:
+    if reads(request.user, case):
         workflow.mark_read(pk, request.user)
         mark_as_read_in_line(pk)
         case = case_for(request, pk)
     return answer({"case": head(case, request.user)})
+
+
+def reads(staff: Staff, case: ChatCase) -> bool:
+    """Tell whether the case is read when `staff` looks at it.
+
+    Who only looks on, an administrator as well, has read nothing for the division.
+    """
+    mine = case.assignee_id == staff.pk or case.division_id in reach(staff).divisions
+    return mine and case.is_unread and staff.has_perm(MOVES)
 
 
 def head(case: ChatCase, staff: Staff) -> Json:
@@ -74,7 +83,7 @@ def head(case: ChatCase, staff: Staff) -> Json:
         "state_text": _state_words(case),
         "mode": case.mode,
         "urgent": case.urgent,
-        "unread": case.is_unread,
+        "to_read": reads(staff, case),
         "assignee": str(case.assignee) if case.assignee else "",
         "mine": case.assignee_id == staff.pk,
         "waiting": micros(case.waiting_since),

@@ -46,7 +46,7 @@ def choices(request: HttpRequest, pk: int) -> JsonResponse:
     divisions = Division.objects.filter(is_active=True).select_related("parent")
     if case.topic.restricted:
         # Nobody else could read it there.
-        divisions = [one for one in divisions if readers_of(one, case.topic).exists()]
+        divisions = [one for one in divisions if readers_of(one, case.topic)]
     return answer(
         {
             "divisions": [

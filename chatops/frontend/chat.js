@@ -142,7 +142,7 @@ function desk(root) {
   // Whoever looks at it has read it, and LINE shows her so.
   let reading = false;
   async function seeIt() {
-    if (!head?.unread || !head.may_answer || reading || document.hidden || !document.hasFocus()) return;
+    if (!head?.to_read || reading || document.hidden || !document.hasFocus()) return;
     reading = true;
     const pk = open;
     try {
@@ -203,6 +203,7 @@ function desk(root) {
     root.querySelector(".ct-title h2").textContent = "กำลังโหลด …";
     root.querySelector(".ct-under").replaceChildren();
     root.querySelector(".ct-moves").replaceChildren();
+    root.querySelector(".ct-more-tools").replaceChildren();
     moves.drawn = "";
     told.replaceChildren();
     here.textContent = "";
@@ -218,9 +219,6 @@ function desk(root) {
       heading(answer.case);
       talk.start(answer.bubbles, answer.more);
       composer.open(answer.case, answer.facts);
-      if (matchMedia("(min-width: 821px)").matches && !isTyping(document.activeElement)) {
-        root.querySelector(".ct-scroll").focus({ preventScroll: true });
-      }
       seeIt();
     } catch (error) {
       if (pk !== open) return;
@@ -280,12 +278,11 @@ function desk(root) {
       }),
     );
     // Drawn anew only when something is different: who is about to press keeps his place.
-    const drawn = JSON.stringify({ ...next, waiting: null, unread: null });
+    const drawn = JSON.stringify({ ...next, waiting: null, to_read: null });
     if (drawn === moves.drawn) return;
     moves.drawn = drawn;
     moves.show(next);
-    const pick = picking.button();
-    if (pick) moves.place.append(pick);
+    root.querySelector(".ct-more-tools").replaceChildren(...moves.tools(), ...picking.tools());
   }
 
   function moved(answer, move) {

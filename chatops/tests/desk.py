@@ -125,3 +125,15 @@ def restricted_case(*readers: Staff, **fields: Any) -> ChatCase:
     topic.readers.set(readers)
     fields.setdefault("words", "ต้องการคำปรึกษาเรื่องยาต้าน")
     return make_case(topic="health-privacy", **fields)
+
+
+def poll(staff: Staff, **query: Any) -> dict[str, Any]:
+    """What the desk is told."""
+    answer = as_(staff).get(f"{LIST}poll/", query)
+    assert answer.status_code == 200
+    return answer.json()  # type: ignore[no-any-return]
+
+
+def names(staff: Staff, **query: Any) -> list[str]:
+    """The names in the list."""
+    return [row["name"] for row in poll(staff, **query)["list"]["rows"]]

@@ -18,11 +18,15 @@ export class Conversation {
     this.clear();
     this.scroll.addEventListener("scroll", () => {
       if (this.scroll.scrollTop < NEAR) this.wantOlder();
-      if (this.atEnd()) this.down.hidden = true;
+      // A picture that has just come moves the end away: that is nobody's scrolling.
+      if (this.scroll.scrollHeight === this.height && this.atEnd()) this.down.hidden = true;
     });
     this.down.addEventListener("click", () => this.toEnd());
-    // A picture that comes late must not push the newest words out of sight.
-    this.place.addEventListener("load", () => this.sticky && this.toEnd(), true);
+    // What comes late must not push the newest words out of sight.
+    new ResizeObserver(() => {
+      this.height = this.scroll.scrollHeight;
+      if (this.sticky) this.toEnd();
+    }).observe(this.place);
   }
 
   clear() {
@@ -58,7 +62,7 @@ export class Conversation {
 
   // New ones and changed ones, as often as they come.
   update(bubbles) {
-    const end = this.atEnd();
+    const end = this.sticky || this.atEnd();
     const oldest = this.sorted[0];
     const fits = bubbles.filter((one) => !this.more || !oldest || one.at >= oldest.at || this.known.has(one.key));
     const fresh = this.put(fits);

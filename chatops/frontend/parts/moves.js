@@ -1,5 +1,5 @@
 // What can be done with a case: the staff manual's moves, their windows, topic and mode.
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { get, post } from "./net.js";
 import { show } from "./dialogs.js";
 
@@ -24,9 +24,6 @@ export class Moves {
       const button = event.target.closest("[data-move]");
       if (button) this.press(button.dataset.move, button);
     });
-    this.place.addEventListener("change", (event) => {
-      if (event.target.matches("select")) this.make("mode", { mode: event.target.value }, event.target);
-    });
     root.querySelector(".ct-under").addEventListener("click", (event) => {
       if (event.target.closest("[data-topic]")) this.topic();
     });
@@ -49,18 +46,34 @@ export class Moves {
         text: move.label,
       }),
     );
+    this.place.replaceChildren(...items);
+  }
+
+  // The mode and the papers, beside the name.
+  tools() {
+    const { head } = this;
+    const items = [];
     if (head.moves.some((move) => move.key === "mode")) {
       const select = el("select", { class: "bm-input ct-mode", "aria-label": "โหมดตอบ", title: "โหมดตอบ" });
       for (const [value, title] of head.modes) select.append(new Option(title, value));
       select.value = head.mode;
+      select.addEventListener("change", () => this.make("mode", { mode: select.value }, select));
       items.push(select);
     }
-    for (const print of head.prints) {
+    if (head.prints.length) {
+      const list = head.prints.map((print) =>
+        el("li", {}, el("a", { href: print.url, target: "_blank", text: print.title })),
+      );
       items.push(
-        el("a", { class: "bm-button", href: print.url, target: "_blank", text: print.title }),
+        el(
+          "details",
+          { class: "ct-menu" },
+          el("summary", { class: "ct-icon", title: "พิมพ์", "aria-label": "พิมพ์" }, icon("print")),
+          el("ul", {}, ...list),
+        ),
       );
     }
-    this.place.replaceChildren(...items);
+    return items;
   }
 
   press(move, button) {
@@ -87,7 +100,7 @@ export class Moves {
       await this.send(move, fields);
     } catch (error) {
       this.onRefused(error);
-      if (control) this.show(this.head);
+      if (control?.matches("select")) control.value = this.head.mode;
     } finally {
       if (control) control.disabled = false;
     }

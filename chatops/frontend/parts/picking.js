@@ -1,5 +1,5 @@
 // Choosing messages of which something is made: each action is a page of another room.
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 
 export class Picking {
   constructor(root, { actions }) {
@@ -11,14 +11,22 @@ export class Picking {
     });
   }
 
-  button() {
-    if (!this.actions.length) return null;
-    return el("button", {
-      type: "button",
-      class: "bm-button",
-      text: "เลือกข้อความ …",
-      onclick: () => this.start(),
-    });
+  tools() {
+    if (!this.actions.length) return [];
+    const words = `เลือกข้อความเพื่อ${this.actions.map((action) => action.title).join(" / ")}`;
+    return [
+      el(
+        "button",
+        {
+          type: "button",
+          class: "ct-icon",
+          title: words,
+          "aria-label": words,
+          onclick: () => (this.bar.hidden ? this.start() : this.stop()),
+        },
+        icon("checklist"),
+      ),
+    ];
   }
 
   start() {
