@@ -1,0 +1,52 @@
+"""`make chaos`: each fault long, and the table. Ends with 1 when a figure must not be so."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bannmae.tests.faults.ledger import Row, table
+from bannmae.tests.faults.scenarios import SCENARIOS, Size
+from bannmae.tests.faults.town import town
+
+
+def main() -> int:
+    """Run what the command line asks for; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bannmae.tests.faults", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--only", action="append", choices=SCENARIOS, default=[])
+    parser.add_argument("--residents", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=12, help="messages of each")
+    parser.add_argument("--times", type=int, default=3, help="how often each fault strikes")
+    parser.add_argument("--keep", type=Path, help="folder for databases and logs")
+    chosen = parser.parse_args()
+    size = Size(chosen.residents, chosen.rounds, chosen.times)
+    say(f"seed {chosen.seed}, {size}")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bannmae-faults-") as temporary:
+        folder = chosen.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with town(folder) as place:
+            for name in chosen.only or SCENARIOS:
+                start = time.monotonic()
+                row = SCENARIOS[name](place, size, random.Random(f"{chosen.seed} {name}"))
+                rows.append(row)
+                verdict = "holds" if row.holds else f"FAILS: {row}"
+                say(f"{name}: {verdict} ({time.monotonic() - start:.0f} s)")
+    say("\n" + table(rows))
+    say(f"\n{sum(row.events for row in rows)} events in all, seed {chosen.seed}")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def say(text: str) -> None:
+    """Print at once, also into a file."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""The faults. Each takes the town, how much to send and dice, and returns what it counted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bannmae.tests.faults.ledger import Row, count
+from bannmae.tests.faults.town import WORKERS, Event, Town, pause
+from bannmae.tests.servers import until
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is sent: so many residents, so many messages of each, each fault so often."""
+
+    residents: int
+    rounds: int
+    times: int
+
+
+SMALL = Size(residents=4, rounds=3, times=1)
+Scenario = Callable[[Town, Size, random.Random], Row]
+
+
+def _posts(events: list[Event], each: int) -> list[list[Event]]:
+    return [events[start : start + each] for start in range(0, len(events), each)]
+
+
+def calm(town: Town, size: Size, dice: random.Random) -> Row:
+    """Nothing is wrong: what the others are compared with."""
+    people = town.residents("calm", size.residents)
+    town.talk(people, size.rounds, dice)
+    return count(town, "none", people)
+
+
+def duplicates(town: Town, size: Size, dice: random.Random) -> Row:
+    """LINE sends each event twice, and once more when it has been answered."""
+    people = town.residents("duplicates", size.residents)
+    town.line.faults(webhook_duplicate=True)
+    town.talk(people, size.rounds, dice)
+    town.line.faults(webhook_duplicate=False)
+    town.settle(people)
+    for post in _posts(town.events(people), 50):
+        again = [event.body | {"deliveryContext": {"isRedelivery": True}} for event in post]
+        assert town.line.webhook(*again)["status"] == 200
+    return count(town, "webhooks doubled, and again after the answer", people)
+
+
+def reordered(town: Town, size: Size, dice: random.Random) -> Row:
+    """Events come in any order while the workers are busy elsewhere."""
+    people = town.residents("reordered", size.residents)
+    with town.unheard():
+        town.talk(people, size.rounds, dice)
+    events = town.events(people)
+    dice.shuffle(events)
+    with town.standing_still():
+        for post in _posts(events, 3):
+            town.hand_over(post)
+    return count(town, "webhooks in any order", people)
+
+
+def hundred_at_once(town: Town, size: Size, dice: random.Random) -> Row:
+    """100 events in one POST, newest first."""
+    people = town.residents("hundred", 10)
+    with town.unheard():
+        town.talk(people, 10 * size.times, dice)
+    for post in _posts(town.events(people), 100):
+        town.hand_over(post[::-1])
+    return count(town, "100 events in one POST, newest first", people)
+
+
+def _under(
+    town: Town, size: Size, dice: random.Random, name: str, *faults: str, every: int
+) -> list[str]:
+    """Let people write until each of `faults` has struck a reply, and others until a push."""
+    people = town.residents(name, size.residents)
+    pushed = town.residents(f"{name}, pushed", size.residents)
+    both = [f"{kind}: {one}" for kind in ("reply", "push") for one in faults] * size.times
+    town.wire.play(*dice.sample(both, len(both)), every=every)
+    rounds = size.rounds
+    for _ in range(50):
+        town.talk(people, rounds, dice)
+        town.talk_without_tokens(pushed, rounds, dice)
+        if town.settle(people + pushed, 300) or not town.wire.left:
+            break
+        rounds = 1
+    never = town.wire.left
+    town.wire.play()
+    assert not never, f"never struck: {never}"
+    return people + pushed
+
+
+def refusals(town: Town, size: Size, dice: random.Random) -> Row:
+    """LINE answers 500 and 429, connections drop: it has not taken the message."""
+    people = _under(town, size, dice, "refusals", "500", "429", "drop", every=2)
+    return count(town, "LINE answers 500, 429; connection drops", people)
+
+
+def lost_answers(town: Town, size: Size, dice: random.Random) -> Row:
+    """LINE has taken the message and says 500 or breaks off: the next try meets 409 or 400."""
+    people = _under(town, size, dice, "lost answers", "500 after", "drop after", every=2)
+    return count(town, "500 or drop after LINE took it (then 409, or token used)", people)
+
+
+def time_outs(town: Town, size: Size, dice: random.Random) -> Row:
+    """LINE has taken the message and is silent."""
+    people = _under(town, size, dice, "time-outs", "time-out after", every=2)
+    return count(town, "time-out after LINE took it", people)
+
+
+def killed(town: Town, size: Size, dice: random.Random) -> Row:
+    """Workers are killed in mid-send: before LINE has the call, and after.
+
+    A reply and a push at a time, of different residents: a message whose worker is killed
+    again and again leaves its token's minute, and that is another line of the table.
+    """
+    before = town.kills
+    people = town.residents("killed", size.residents)
+    pushed = town.residents("killed, pushed", size.residents)
+    for fault in ["kill after", "kill"] * size.times:
+        town.wire.play(f"reply: {fault}", f"push: {fault}")
+        town.talk(people, size.rounds, dice)
+        town.talk_without_tokens(pushed, size.rounds, dice)
+        if town.settle(people + pushed, 120):
+            break
+        assert not town.wire.left, town.wire.left
+    row = count(town, "", people + pushed)
+    row.fault = f"worker killed in mid-send ({town.kills - before} times)"
+    return row
+
+
+def broker_away(town: Town, size: Size, dice: random.Random) -> Row:
+    """Redis stops, people write, Redis comes back empty."""
+    people = town.residents("broker", size.residents)
+    for _ in range(size.times):
+        town.talk(people, 1, dice)
+        town.redis.stop()
+        town.talk(people, size.rounds, dice)
+        town.redis.start()
+        town.talk(people, 1, dice)
+    return count(town, "Redis stopped and started", people)
+
+
+def database_away(town: Town, size: Size, dice: random.Random) -> Row:
+    """PostgreSQL stops under the workers and the webhook; LINE delivers again."""
+    people = town.residents("database", size.residents)
+    for _ in range(size.times):
+        town.talk(people, size.rounds, dice)
+        town.postgres.stop()
+        town.talk(people, 1, dice)
+        pause(0.5)
+        town.postgres.start()
+        until(lambda: town.get("/readyz").status == 200, 60, "readyz")
+        # LINE's own next tries come after 1, 5, 30 … seconds: here at once.
+        until(lambda: _all_delivered(town), 60, "deliveries")
+        town.talk(people, 1, dice)
+    return count(town, "PostgreSQL restarted", people)
+
+
+def _all_delivered(town: Town, *, again: bool = True) -> bool:
+    if again:
+        town.line.retry_deliveries()
+    states = {delivery["status"] for delivery in town.line.deliveries()}
+    return states <= {"delivered", "off"}
+
+
+def clock_moved(town: Town, size: Size, dice: random.Random) -> Row:
+    """The machine's clock jumps an hour on, back, over midnight; work is under way each time."""
+    people = town.residents("clock", size.residents)
+    now = datetime.now(ZoneInfo("Asia/Bangkok"))
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    to_midnight = (midnight - now).total_seconds() - 3
+    for seconds in [HOUR, 0.0, -HOUR, 0.0, to_midnight, 0.0] * size.times:
+        # Some wait for their next try, some are not even looked at, some come afterwards.
+        town.wire.play("500", "429")
+        town.talk(people, 1, dice)
+        until(lambda: not town.wire.left, 60, "tries that failed")
+        with town.standing_still():
+            town.talk(people, size.rounds, dice)
+            until(lambda: _all_delivered(town, again=False), 60, "deliveries")
+            town.clock(seconds)
+        town.talk(people, 1, dice)
+        if town.settle(people, 90):
+            break
+    town.clock(0)
+    return count(town, "clock ± 1 h, over midnight", people)
+
+
+def reply_lost_within_its_minute(town: Town, size: Size, dice: random.Random) -> Row:
+    """LINE took the reply, the worker died; its successor asks by the same token."""
+    people = town.residents("minute", size.residents)
+    town.wire.play(*["reply: kill after"] * size.times)
+    town.talk(people, 1, dice)
+    row = count(town, "reply's answer lost, next try within its minute", people)
+    assert not town.wire.left
+    return row
+
+
+def reply_lost_for_longer(town: Town, size: Size, dice: random.Random) -> Row:
+    """LINE took the reply, and nobody could ask before its token was too old."""
+    people = town.residents("later", size.residents)
+    town.revive = False
+    town.wire.play(*["reply: kill after"] * len(WORKERS))
+    town.talk(people, 1, dice)
+    until(lambda: not town.wire.left, 60, "both workers killed")
+    for clock in (town.clock, town.line.advance):
+        clock(120)
+    town.raise_the_dead()
+    row = count(town, "the same, all workers away for two minutes", people, may_double=True)
+    town.clock(0)
+    town.line.advance(-120)
+    return row
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "none": calm,
+    "duplicates": duplicates,
+    "reordered": reordered,
+    "hundred": hundred_at_once,
+    "refusals": refusals,
+    "lost-answers": lost_answers,
+    "time-outs": time_outs,
+    "killed": killed,
+    "redis": broker_away,
+    "postgresql": database_away,
+    "clock": clock_moved,
+    "reply-minute": reply_lost_within_its_minute,
+    "reply-later": reply_lost_for_longer,
+}
