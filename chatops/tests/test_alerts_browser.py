@@ -241,7 +241,7 @@ def test_an_officer_links_his_line_and_the_page_says_so_by_itself(sit_down: Any)
 
 def test_on_a_phone_the_words_and_the_bell_stand_within_the_page(sit_down: Any) -> None:
     desk = sit_down(make_welfare_officer(), PHONE, has_touch=True, is_mobile=True)
-    tab = desk.tab("/admin/complaints/complaint/")
+    tab = desk.tab(CHATS)
     look(tab)
     make_chat()
     toast = tab.locator(".bm-toast")
