@@ -348,7 +348,7 @@ class KnowledgeAdmin(CappedListAdmin):
     @admin.display(description="กอง/งาน", ordering="division__order")
     def owner(self, row: KnowledgeRow) -> str:
         """Whose it is."""
-        return row.division.short_name
+        return _whole(row.division.short_name)
 
     @admin.display(description="สถานะ", ordering="state")
     def state_text(self, row: KnowledgeRow) -> str:
@@ -358,12 +358,13 @@ class KnowledgeAdmin(CappedListAdmin):
     @admin.display(description="ใช้ได้ถึง", ordering="valid_until")
     def until(self, row: KnowledgeRow) -> str:
         """The last day."""
-        return format_date(row.valid_until, short=True) if row.valid_until else "–"
+        return _whole(format_date(row.valid_until, short=True)) if row.valid_until else "–"
 
     @admin.display(description="ตรวจสอบล่าสุด", ordering="checked_on")
     def checked(self, row: KnowledgeRow) -> str:
-        """When, and who."""
-        return _checked(row)
+        """When, and who: the given name is enough in a list."""
+        day, dot, who = _checked(row).partition(" · ")
+        return _whole(f"{day}{dot}{who.split(' ')[0]}")
 
     @admin.display(description="ตอบ", ordering="times_answered")
     def answered(self, row: KnowledgeRow) -> str:
@@ -373,12 +374,17 @@ class KnowledgeAdmin(CappedListAdmin):
     @admin.display(description="ได้คำตอบแล้ว", ordering="times_solved")
     def solved(self, row: KnowledgeRow) -> str:
         """How often that was enough."""
-        return _rate(row.times_solved, row.times_answered)
+        return _whole(_rate(row.times_solved, row.times_answered))
 
     @admin.display(description="ขอคุยต่อ", ordering="times_handed_over")
     def handed_over(self, row: KnowledgeRow) -> str:
         """How often a person was asked for."""
-        return _rate(row.times_handed_over, row.times_answered)
+        return _whole(_rate(row.times_handed_over, row.times_answered))
+
+
+def _whole(text: str) -> str:
+    """Return a text that stays on one line of the list."""
+    return format_html('<span class="bm-number">{}</span>', text)
 
 
 def _checked(row: KnowledgeRow) -> str:

@@ -89,7 +89,7 @@ class KnowledgeForm(forms.ModelForm):
             self.initial["other_ways"] = "\n".join(row.phrases.values_list("text", flat=True))
             self.initial["seen"] = row.changed_at.isoformat()
             self.initial["act"] = KEEP
-            state = State(row.state).label
+            state = State(row.state).label.partition(" (")[0]
             if row.valid_until and "valid_until" in self.fields:
                 now = f"ขณะนี้ {format_date(row.valid_until)} · "
                 self.fields["valid_until"].help_text = now + self.fields["valid_until"].help_text

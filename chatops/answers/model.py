@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 
+from bannmae.privacy.masking import mask_text
 from chatops.answers import fidelity, sensitive
 from chatops.models import ChatSettings, KnowledgeRow
 
@@ -105,7 +106,11 @@ def improve(question: str, rows: Sequence[KnowledgeRow]) -> Improved | None:
         {
             "question": sensitive.masked(question)[:LONGEST_QUESTION],
             "rows": [
-                {"index": index, "question": row.question, "answer": row.answer}
+                {
+                    "index": index,
+                    "question": mask_text(row.question),
+                    "answer": mask_text(row.answer),
+                }
                 for index, row in enumerate(offered)
             ],
         },
@@ -122,6 +127,9 @@ def improve(question: str, rows: Sequence[KnowledgeRow]) -> Improved | None:
     if index is None:
         return None
     row = offered[index]
+    if mask_text(row.answer) != row.answer:
+        # It was not shown the office's telephone number: it can pick, not reword.
+        answer = ""
     if answer and not fidelity.keeps_to(row, answer):
         logger.info("Language model: its words did not keep to row %s", row.pk)
         # It may have been led astray: its choice is worth no more than its words.

@@ -40,6 +40,10 @@ _NAME = re.compile(
     rf"(?P<title>{_TITLE})\s*(?P<given>{_LETTERS}{{2,}}|[A-Za-z]{{2,}})"
     rf"(?:[ \t]+(?:ณ[ \t]+)?(?!(?:{_GOES_ON}))(?:{_LETTERS}{{2,}}|[A-Za-z]{{2,}}))?"
 )
+_MASKS = re.compile(
+    rf"(?:(?:ผม|ดิฉัน|ฉัน|หนู)?\s*(?:{_TITLE})|โทร\S*|เบอร์|บัตร\S*|บัญชี\S*|อีเมล|บ้านเลขที่|เลขที่)?\s*"
+    rf"(?:{re.escape(HIDDEN)}|{re.escape(FULL_MASK)}|{re.escape(PHONE_MASK)})"
+)
 
 
 def masked(text: str) -> str:
@@ -66,6 +70,15 @@ def words_left(text: str) -> str:
     for mask in (FULL_MASK, PHONE_MASK, HIDDEN):
         text = text.replace(mask, "")
     return re.sub(r"[^ก-\u0e4eA-Za-z]", "", text)
+
+
+def without_masks(text: str) -> str:
+    """Return a masked text as the question of anybody: the masks and what led to them left out.
+
+    >>> without_masks("นาย… อยากเช่าแผงตลาด โทร xxx-xxx-xxxx")
+    'อยากเช่าแผงตลาด'
+    """
+    return " ".join(_MASKS.sub(" ", text).split())
 
 
 def is_restricted(text: str) -> bool:

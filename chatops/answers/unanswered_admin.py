@@ -21,7 +21,7 @@ from bannmae.staff_input import row_id
 from bannmae.staff_lists import CappedListAdmin
 from bannmae.thai.calendar import format_datetime
 from bannmae.thai.text import search_key
-from chatops.answers import rights
+from chatops.answers import rights, sensitive
 from chatops.answers.knowledge_admin import OwnerFilter, row_url
 from chatops.answers.knowledge_form import add_ways
 from chatops.models import KnowledgeRow, QuestionGroup, Topic
@@ -153,13 +153,14 @@ class QuestionGroupAdmin(CappedListAdmin):
             division = self._division_for(request, group)
             if division is None or not request.user.has_perm("chatops.add_knowledgerow"):
                 raise PermissionDenied
-            row = KnowledgeRow.objects.filter(question=group.text).first()
+            question = sensitive.without_masks(group.text) or group.text
+            row = KnowledgeRow.objects.filter(question=question).first()
             if row is not None and not rights.keeps(request.user, row):
                 messages.error(request, f"มีคำถามนี้ในฐานความรู้ของ{row.division.name}แล้ว")
                 return redirect(_group_url(pk))
             if row is None:
                 row = KnowledgeRow.objects.create(
-                    question=group.text,
+                    question=question,
                     answer="",
                     division=division,
                     changed_by=request.user,
@@ -299,10 +300,12 @@ def _group_url(pk: int) -> str:
 
 def _ways(group: QuestionGroup) -> list[str]:
     """Return the questions of a group, the newest wordings, each once."""
-    ways = {search_key(group.text): group.text}
-    for text in group.questions.order_by("-id").values_list("text", flat=True)[:200]:
-        ways.setdefault(search_key(text), text)
-    return list(ways.values())[:WAYS]
+    ways: dict[str, str] = {}
+    asked = group.questions.order_by("-id").values_list("text", flat=True)[:200]
+    for text in (group.text, *asked):
+        way = sensitive.without_masks(text)
+        ways.setdefault(search_key(way), way)
+    return [way for way in ways.values() if way][:WAYS]
 
 
 def _settle(group: QuestionGroup, row: KnowledgeRow) -> None:

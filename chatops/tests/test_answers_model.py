@@ -121,6 +121,13 @@ def test_it_never_sees_who_asks(server: LanguageModel, old_age: KnowledgeRow) ->
         assert secret not in server.seen
 
 
+def test_not_even_an_offices_telephone_number(server: LanguageModel) -> None:
+    row = make_row("ติดต่อกองสวัสดิการอย่างไร", "ติดต่อได้ที่กองสวัสดิการสังคม โทร 053-311-222 ในวันราชการ")
+    server.answer = lambda asked: says(0, "ติดต่อได้ที่กองสวัสดิการสังคม โทร xxx-xxx-xxxx ในวันราชการ")
+    assert model.improve("ติดต่อใคร", [row]) == model.Improved(row.pk, "")
+    assert "311" not in server.seen
+
+
 @pytest.mark.parametrize("question", ["เป็นเอดส์ได้เงินไหม", "คนพิการได้เท่าไร", "ส่งสลิปแล้วนะ"])
 def test_restricted_questions_never_leave(
     server: LanguageModel, old_age: KnowledgeRow, question: str

@@ -15,7 +15,6 @@ from django.utils import timezone
 from bannmae import roles, testing
 from bannmae.models import Division, Staff
 from bannmae.tests.accounts import as_
-from chatops.answers import knowledge
 from chatops.models import KnowledgePhrase, KnowledgeRow, Topic
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +35,6 @@ def make_row(
 @pytest.fixture(autouse=True)
 def _nothing_else() -> None:
     KnowledgeRow.objects.all().delete()
-    knowledge.forget()
 
 
 @pytest.fixture

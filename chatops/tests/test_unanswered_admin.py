@@ -85,6 +85,14 @@ def test_one_click_begins_a_row(engineer: Staff) -> None:
     assert shown(as_(engineer), "?state=answered") == ["ถนนใครดูแล"]
 
 
+def test_a_row_asks_what_anybody_would(engineer: Staff) -> None:
+    group = make_group("นาย… อยากเช่าแผงตลาด โทร xxx-xxx-xxxx", "อยากเช่าแผงตลาด", "เช่าแผงตลาดอย่างไร")
+    act(as_(engineer), "make_row", group)
+    row = KnowledgeRow.objects.get()
+    assert row.question == "อยากเช่าแผงตลาด"
+    assert [phrase.text for phrase in row.phrases.all()] == ["เช่าแผงตลาดอย่างไร"]
+
+
 def test_two_clicks_make_one_row(engineer: Staff) -> None:
     group = make_group("ถนนใครดูแล")
     act(as_(engineer), "make_row", group)
