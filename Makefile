@@ -92,7 +92,7 @@ done
 endef
 
 ##@ For everyone
-.PHONY: help run test bench pictures
+.PHONY: help run test bench eval pictures
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " }
 	/^##@ / { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }
@@ -124,6 +124,9 @@ pictures: setup-test ## Take the README's pictures anew, from the browser test o
 
 bench: setup-test ## The benchmarks: a table, and bench.json
 	@exec $(PY) manage.py bench
+
+eval: setup ## How good the automatic answers are, as a table (ARGS=--wrong lists what went wrong)
+	@exec $(PY) -m chatops.answers.evaluation $(ARGS)
 
 ##@ For developers
 .PHONY: lint format lock catalogs clean setup setup-test steps steps-test

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max
 from django.utils import timezone
 
 from bannmae.models import Division
+from bannmae.reference import forget_when_saved, kept
 from chatops.answers.ranking import Ranking, Wording
 from chatops.answers.words import DATA, normalise, terms
 from chatops.models import KnowledgePhrase, KnowledgeRow, Topic
 
-# Seconds between two looks at whether the knowledge base changed.
-LOOK_AGAIN = 3.0
 # An example that a row says as well makes way for the row.
 SAID_BY_A_ROW = 0.8
 # A row's answer helps to find it, a little.
@@ -82,44 +80,51 @@ class Knowledge:
 
 
 _lock = threading.Lock()
-_kept: tuple[object, Knowledge] | None = None
-_looked_at = 0.0
+_made: tuple[object, Knowledge] | None = None
+
+# Looked at again at once when it was saved here, within seconds when it was elsewhere.
+_LOOKED = "knowledge-mark"
+for _model in (KnowledgeRow, KnowledgePhrase, Topic, Division):
+    forget_when_saved(_model, lambda _row: [_LOOKED])
 
 
 def current() -> Knowledge:
     """Return the knowledge base as it is, at most a few seconds old. Safe from any thread."""
-    global _kept, _looked_at
-    kept = _kept
-    if kept is not None and time.monotonic() - _looked_at < LOOK_AGAIN:
-        return kept[1]
-    with _lock:
-        kept = _kept
-        if kept is not None and time.monotonic() - _looked_at < LOOK_AGAIN:
-            return kept[1]
-        today = timezone.localdate()
-        mark = _mark(today)
-        if kept is None or kept[0] != mark:
-            kept = _kept = (mark, _make(today))
-        _looked_at = time.monotonic()
-        return kept[1]
+    global _made
+    mark = kept(_LOOKED, _mark)
+    made = _made
+    if made is None or made[0] != mark:
+        with _lock:
+            made = _made
+            if made is None or made[0] != mark:
+                made = _made = (mark, _make(timezone.localdate()))
+    return made[1]
 
 
-def forget() -> None:
-    """Look at the database again at the next question."""
-    global _kept, _looked_at
-    with _lock:
-        _kept, _looked_at = None, 0.0
-
-
-def _mark(today: date) -> object:
-    """What changes when anything does that deciding reads: few small queries."""
-    rows = KnowledgeRow.objects.aggregate(Count("pk"), Max("changed_at"))
-    phrases = KnowledgePhrase.objects.aggregate(Count("pk"), Max("pk"))
-    topics = tuple(
-        Topic.objects.values_list("pk", "words", "division_id", "restricted", "is_active")
+def _mark() -> object:
+    """A fingerprint of all that deciding reads, today included: four plain queries."""
+    read = (
+        KnowledgeRow.objects.order_by("pk").values_list(
+            "pk",
+            "question",
+            "answer",
+            "state",
+            "valid_until",
+            "division_id",
+            "division_name",
+            "topic_id",
+        ),
+        KnowledgePhrase.objects.order_by("pk").values_list("pk", "row_id", "text"),
+        Topic.objects.order_by("pk").values_list(
+            "pk", "slug", "words", "division_id", "restricted", "is_active"
+        ),
+        Division.objects.order_by("pk").values_list("pk", "name", "parent__name"),
     )
-    divisions = tuple(Division.objects.values_list("pk", "name"))
-    return today, tuple(rows.values()), tuple(phrases.values()), topics, divisions
+    told = hashlib.sha256()
+    for rows in read:
+        for row in rows:
+            told.update(repr(row).encode())
+    return timezone.localdate(), told.digest()
 
 
 def _make(today: date) -> Knowledge:
@@ -129,8 +134,8 @@ def _make(today: date) -> Knowledge:
     answers: list[Wording] = []
     divisions = {one.pk: one for one in Division.objects.select_related("parent")}
     spelled: dict[int, Counter[str]] = {}
-    kept = KnowledgeRow.objects.exclude(state=KnowledgeRow.State.RETIRED)
-    for row in kept.select_related("topic").prefetch_related("phrases").order_by("pk"):
+    in_use = KnowledgeRow.objects.exclude(state=KnowledgeRow.State.RETIRED)
+    for row in in_use.select_related("topic").prefetch_related("phrases").order_by("pk"):
         if row.division_name:
             spelled.setdefault(row.division_id, Counter())[row.division_name] += 1
         name = row.division_name or divisions[row.division_id].full_name

@@ -63,6 +63,8 @@ _ENGLISH = re.compile(
     r"|kill(?:ing)? (?:me|him|her|myself|himself|herself)|domestic violence|suicide|want to die|end my life"
     r"|missing (?:child|person|kid)|ambulance(?! (?:number|phone))|call the police|(?:police|ambulance) (?:now|please)|(?:hitting|hurting|following|strangling) (?:me|her|him|my)|not moving|smoke (?:coming|everywhere)|send help|save me|break(?:ing)? in)\b"
 )
+
+
 def _bare(text: str) -> str:
     """Letters only: no spaces, tone marks or ๆ, ใ as ไ.
 
@@ -75,8 +77,6 @@ def _bare(text: str) -> str:
 def _pattern(signs: str) -> re.Pattern[str]:
     # The patterns are written as people spell, and stripped as the text is.
     return re.compile(_TONES.sub("", signs).replace("ใ", "ไ"))
-
-
 
 
 def _read() -> dict[str, re.Pattern[str]]:

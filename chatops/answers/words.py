@@ -2,7 +2,7 @@
 
 People write without spaces, with particles, misspellings, คำเมือง and some English. A text becomes
 `terms`: dictionary words by PyThaiNLP's newmm, with synonyms told as one word
-(data/synonyms.tsv), politeness dropped, what is asked for marked with '?', what it is about with '!'.
+(data/synonyms.tsv), politeness dropped; '?' marks what is asked for, '!' what it is about.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""How good the automatic answers are, in figures: `make eval`."""
