@@ -67,7 +67,10 @@ ACTS = [
     "an hour",
     "a day",
     "a week",
+    # What cases mostly see, more often.
+    *["known", "own", "tap solved", "answer", "finish"] * 4,
 ]
+STEPS = 40
 _counter = itertools.count(1)
 
 
@@ -217,16 +220,17 @@ def _unanswered(case: ChatCase) -> list[Message]:
     return list(words.exclude(pk__in=by_row))
 
 
-@given(acts=st.lists(st.sampled_from(ACTS), min_size=4, max_size=24), seed=st.integers(0, 10**6))
+@given(seed=st.integers(0, 2**32))
 @settings(
-    max_examples=40,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_no_question_is_lost_whatever_happens(db: None, acts: list[str], seed: int) -> None:
+def test_no_question_is_lost_whatever_happens(db: None, seed: int) -> None:
     KnowledgeRow.objects.update(state="published")
-    walk = Walk(random.Random(seed))
-    for act in acts:
+    chance = random.Random(seed)
+    walk = Walk(chance)
+    for act in chance.choices(ACTS, k=STEPS):
         walk.step(act)
         check(walk)
 
