@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bannmae.paper.pdf import Picture
 
 SHEET_TEMPLATE = "chatops/paper/conversation.html"
+_SHORT, _SHORT_LINES = 500, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def _days(paper: ConversationPaper, pictures: dict[str, Picture]) -> Iterator[di
                 "quote": paper_numerals(said.quote),
                 "text": paragraphs(said.text),
                 "hint": paper_numerals(said.hint),
+                # On one page; what is longer goes on overleaf instead of leaving a page half empty.
+                "short": len(said.text) < _SHORT and said.text.count("\n") < _SHORT_LINES,
                 "pictures": photos_of(said.pictures, f"{index}", pictures),
             }
         )

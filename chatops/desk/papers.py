@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -66,7 +67,7 @@ class ChatMemoForm(MemoForm):
 
 @never_cache
 @_methods
-def print_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def print_sheet(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Ask what of the conversation to print (GET), then print it (POST)."""
     case = _case(request, pk)
     if request.method != "POST":
@@ -84,7 +85,7 @@ def print_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @_methods
-def print_memo(request: HttpRequest, pk: int) -> HttpResponse:
+def print_memo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the memo's words to be read over (GET), then print them (POST)."""
     case = _case(request, pk)
     enclosed = len(printing.enclosed(case))
@@ -114,7 +115,7 @@ def _case(request: HttpRequest, pk: int) -> ChatCase:
     return case
 
 
-def _ask(request: HttpRequest, case: ChatCase, form: forms.Form, what: str) -> HttpResponse:
+def _ask(request: HttpRequest, case: ChatCase, form: forms.Form, what: str) -> HttpResponseBase:
     number = printing.number_of(case)
     context = {
         **admin.site.each_context(request),
@@ -133,11 +134,11 @@ def _ask(request: HttpRequest, case: ChatCase, form: forms.Form, what: str) -> H
     return TemplateResponse(request, "bannmae/admin/paper_form.html", context, status=status)
 
 
-def _printed(request: HttpRequest, case: ChatCase, what: str, pdf: bytes) -> HttpResponse:
+def _printed(request: HttpRequest, case: ChatCase, what: str, pdf: bytes) -> HttpResponseBase:
     """Record the printing and give the paper; what could not be recorded is not given."""
     with transaction.atomic():
         printing.record_printing(request, case, what)
-    return pdf_response(pdf, f"chat-{case.pk}")
+    return pdf_response(request, pdf, f"chat-{case.pk}")
 
 
 registry.add_print(printing.SHEET, lambda pk: reverse("chat-print-sheet", args=[pk]))

@@ -24,6 +24,8 @@ export class Composer {
     this.attached = this.form.querySelector(".ct-attached");
     this.quoting = this.form.querySelector(".ct-quoting");
     this.file = this.form.querySelector("input[type=file]");
+    // The theme writes the file's name into a field that ours has not, unless this is set.
+    this.file.hasChangeListener = true;
     this.noteButton = this.form.querySelector("[data-note]");
     Object.assign(this, { url, config, drafts, onSent, quoteOf });
     this.pk = null;
