@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/chatops/content/", include("chatops.desk.content_urls")),
+    path("admin/chatops/", include("chatops.desk.paper_urls")),
     path("admin/", include("chatops.alerts.urls")),
     path("admin/", admin.site.urls),
     path("line/", include("chatops.urls")),

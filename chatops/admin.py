@@ -28,6 +28,7 @@ from chatops.audience import SEES_LINE, TROUBLE, messages_for, object_url, resid
 from chatops.desk import admin_case as admin_case  # registers itself, as the next ones do
 from chatops.desk import admin_texts as admin_texts
 from chatops.desk import admin_topic as admin_topic
+from chatops.desk import papers as papers
 from chatops.models import OutboundMessage, Resident, WebhookEvent
 from chatops.outbox import send_again
 

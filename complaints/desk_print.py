@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from csp.decorators import csp_exempt
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from bannmae.models import Municipality
 from bannmae.paper.memo_words import MemoText
 from bannmae.paper.office_font import office_font
+from bannmae.paper.serve import pdf_response
 from bannmae.staff_forms import MemoForm
 from complaints import printing
 from complaints.access import visible_to
@@ -23,12 +24,12 @@ from complaints.mailbox import case_url
 from complaints.models import Complaint
 
 
-def print_sheet(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+def print_sheet(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
     """Print the sheet of one case."""
     return sheets_response(request, [case_for(request, pk, *printing.RELATED)])
 
 
-def print_memo(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+def print_memo(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
     """Show the memo's words to be read over (GET), then print them (POST)."""
     case = case_for(request, pk, *printing.RELATED)
     if request.method == "POST":
@@ -43,14 +44,15 @@ def print_memo(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         "title": f"บันทึกข้อความ เรื่องเลขที่ {case.number}",
         "about": f"เรื่องเลขที่ {case.number}",
         "form": form,
+        "button": f"พิมพ์{printing.MEMO} (PDF)",
         "back_url": case_url(case.pk),
     }
     return TemplateResponse(
-        request, "bannmae/admin/memo.html", context, status=422 if form.errors else 200
+        request, "bannmae/admin/paper_form.html", context, status=422 if form.errors else 200
     )
 
 
-def sheets_response(request: HttpRequest, cases: Sequence[Complaint]) -> HttpResponse:
+def sheets_response(request: HttpRequest, cases: Sequence[Complaint]) -> HttpResponseBase:
     """Return the sheets of `cases` (with printing.RELATED) as one PDF."""
     # WeasyPrint takes half a second and 60 MB to load: only when somebody prints.
     from complaints.paper import complaint_sheet_pdf
@@ -64,7 +66,7 @@ def sheets_response(request: HttpRequest, cases: Sequence[Complaint]) -> HttpRes
 
 def print_selected(
     request: HttpRequest, chosen: Sequence[int], *, memos: bool
-) -> HttpResponse | None:
+) -> HttpResponseBase | None:
     """Print the cases chosen in the list, in its order; None and a message for too many."""
     if len(chosen) > printing.MAX_CASES:
         messages.error(request, f"พิมพ์ได้ครั้งละไม่เกิน {printing.MAX_CASES} เรื่อง โปรดเลือกใหม่")
@@ -83,7 +85,7 @@ def print_selected(
     return sheets_response(request, cases)
 
 
-def _memos(request: HttpRequest, memos: Sequence[tuple[Complaint, MemoText]]) -> HttpResponse:
+def _memos(request: HttpRequest, memos: Sequence[tuple[Complaint, MemoText]]) -> HttpResponseBase:
     from bannmae.paper.memo import memo_pdf
 
     pdf = memo_pdf(
@@ -95,14 +97,9 @@ def _memos(request: HttpRequest, memos: Sequence[tuple[Complaint, MemoText]]) ->
 
 def _printed(
     request: HttpRequest, cases: Sequence[Complaint], what: str, pdf: bytes
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Record the printing and give the paper; what could not be recorded is not given."""
     with transaction.atomic():
         printing.record_printing(request, cases, what)
     name = cases[0].number if len(cases) == 1 else f"{cases[0].number}-etc"
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    # The browser's own viewer needs what a page must not have; the PDF is ours.
-    return csp_exempt()(lambda: response)()
+    return pdf_response(request, pdf, name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import regex  # type: ignore[import-untyped]
+
 from bannmae.thai.numerals import to_thai_digits
 
 # Addresses, and runs of ASCII with a Latin letter (PM2.5, LED60W, somchai1@example.com): what is
@@ -13,6 +15,12 @@ _LATIN = re.compile(r"(https?://\S+|[!-~]*[A-Za-z][!-~]*)")
 _BEFORE_NUMBER = re.compile(r"(หมู่ที่|หมู่|มาตรา|พ\.ศ\.|ข้อ|เลขที่|เวลา) (?=[๐-๙])")
 _AFTER_NUMBER = re.compile(r"(?<=[๐-๙]) (?=น\.|บาท|กม\.|ม\.|เมตร)")
 _NO_BREAK = "\u00a0"
+# No font of a paper draws them. Digits, # and © are emoji too, by Unicode's own reckoning.
+_EMOJI = regex.compile(
+    r"(?:(?![©®™])\p{Extended_Pictographic}|\p{RI})"
+    r"(?:\s?(?:(?![©®™])\p{Extended_Pictographic}|\p{RI}|\p{EMod}|[\u200d\ufe0e\ufe0f\u20e3]"
+    r"|[\U000e0020-\U000e007f]))*"
+)
 
 
 def paper_numerals(text: str) -> str:
@@ -25,6 +33,15 @@ def paper_numerals(text: str) -> str:
     """
     parts = _LATIN.split(text)
     return "".join(part if index % 2 else _thai(part) for index, part in enumerate(parts))
+
+
+def without_emoji(text: str, instead: str = "") -> str:
+    """Return the text with each run of emoji replaced: on paper they would be empty boxes.
+
+    >>> without_emoji("ขอบคุณค่ะ 🙏🏻😊 ©", "[อีโมจิ]"), without_emoji("🌸แม่ปั๊ม🌸")
+    ('ขอบคุณค่ะ [อีโมจิ] ©', 'แม่ปั๊ม')
+    """
+    return str(_EMOJI.sub(instead, text)).strip()
 
 
 def _thai(text: str) -> str:
