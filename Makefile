@@ -24,8 +24,9 @@ LOG := build/set-up.log
 # -- what the machine itself must bring (Debian's names) ---------------------------------------------
 # WeasyPrint's text layout, and the compiler of message catalogues:
 PACKAGES_RUN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 gettext
-# For the tests: the browser and Thai system fonts, the production database and broker, PDF to text and picture:
-PACKAGES_TEST := chromium fonts-thai-tlwg-ttf postgresql redis-server poppler-utils
+# For the tests: the browser and Thai system fonts, the production database and broker, PDF to text and picture,
+# a clock that can be moved:
+PACKAGES_TEST := chromium fonts-thai-tlwg-ttf postgresql redis-server poppler-utils faketime
 
 # -- helpers of the recipes --------------------------------------------------------------------------
 define HELPERS
@@ -92,7 +93,7 @@ done
 endef
 
 ##@ For everyone
-.PHONY: help run test bench eval pictures
+.PHONY: help run test bench chaos eval pictures
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " }
 	/^##@ / { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }
@@ -121,6 +122,9 @@ test: setup-test lint ## Set up what is missing, then the static checks and ever
 
 pictures: setup-test ## Take the README's pictures anew, from the browser test of the main journey
 	@PICTURES=1 $(PY) -m pytest -n0 bannmae/tests/test_journey.py
+
+chaos: setup-test ## Delivery under every fault, long, and its table (ARGS="--seed 7 --only killed")
+	@VAR_DIR=build/chaos exec $(PY) -m bannmae.tests.faults $(ARGS)
 
 bench: setup-test ## The benchmarks: a table, and bench.json
 	@exec $(PY) manage.py bench

@@ -206,9 +206,11 @@ def reply_lost_for_longer(town: Town, size: Size, dice: random.Random) -> Row:
     """LINE took the reply, and nobody could ask before its token was too old."""
     people = town.residents("later", size.residents)
     town.revive = False
-    town.wire.play(*["reply: kill after"] * len(WORKERS))
+    town.wire.play("reply: kill after")
     town.talk(people, 1, dice)
-    until(lambda: not town.wire.left, 60, "both workers killed")
+    until(lambda: town.dead, 60, "a worker killed in mid-reply")
+    for name in WORKERS:
+        town.kill(name)
     for clock in (town.clock, town.line.advance):
         clock(120)
     town.raise_the_dead()

@@ -58,7 +58,7 @@ class Town(Production):
         stack.callback(self.wire.close)
         self.kills = 0
         self.revive = True
-        self._dead: list[str] = []
+        self.dead: list[str] = []
         self._lock = threading.Lock()
         self._clock = folder / "clock"
         self.clock(0)
@@ -109,20 +109,22 @@ class Town(Production):
         """SIGKILL, then start it again, as compose does; with `revive` off, later."""
         with self._lock:
             process = self.processes[service]
+            if process.poll() is not None:
+                return
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             self.kills += 1
             if self.revive:
                 self.start(service)
             else:
-                self._dead.append(service)
+                self.dead.append(service)
 
     def raise_the_dead(self) -> None:
         """Start the workers again that were killed while `revive` was off."""
         with self._lock:
             self.revive = True
-            while self._dead:
-                self.start(self._dead.pop())
+            while self.dead:
+                self.start(self.dead.pop())
 
     @contextlib.contextmanager
     def standing_still(self) -> Iterator[None]:
