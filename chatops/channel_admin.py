@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -157,6 +159,10 @@ class ChannelAdmin(StaffModelAdmin):
         """One line for a credential; a link typed bare is https."""
         if db_field.name in SECRETS:
             return forms.CharField(label=db_field.verbose_name, max_length=500, required=False)
+        if db_field.name == "slug":
+            kwargs["help_text"] = (
+                "ตัวอังกฤษพิมพ์เล็ก ตัวเลข และ - เช่น revenue อยู่ในที่อยู่เว็บฮุก จึงแก้ภายหลังไม่ได้"
+            )
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -176,16 +182,18 @@ class ChannelAdmin(StaffModelAdmin):
         transaction.on_commit(wake.ring_for_menu)
         transaction.on_commit(wake.ring)
 
-    @admin.display(description="ที่อยู่เว็บฮุก")
+    @admin.display(description="เว็บฮุก")
     def address(self, row: Channel) -> str:
         """Where LINE sends its events."""
-        return webhook_address(row)
+        return urlsplit(webhook_address(row)).path
 
     def get_urls(self) -> list[Any]:
-        """Add ลองส่งใหม่ตอนนี้."""
+        """Add ลองส่งใหม่ตอนนี้ and ตรวจการตั้งค่า."""
         view = self.admin_site.admin_view(require_POST(self.try_now))
+        check = self.admin_site.admin_view(require_POST(self.check))
         return [
             path("<int:pk>/try-now/", view, name="chatops_channel_try_now"),
+            path("<int:pk>/check/", check, name="chatops_channel_check"),
             *super().get_urls(),
         ]
 
@@ -219,6 +227,26 @@ class ChannelAdmin(StaffModelAdmin):
                 "may_try": self.has_change_permission(request, channel),
             }
         return super().change_view(request, object_id, form_url, context)
+
+    def check(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask LINE how the account is set up, and show what to mend; as `line_doctor` does."""
+        channel = Channel.objects.filter(pk=pk).first()
+        if channel is None:
+            raise Http404
+        if not self.has_change_permission(request, channel):
+            raise PermissionDenied
+        # Knows LINE's client, which the web process loads only when asked.
+        from chatops.doctor import Mark, examine
+
+        findings = list(examine(channel))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"ตรวจการตั้งค่า {channel.name}",
+            "channel": channel,
+            "findings": findings,
+            "to_mend": sum(one.mark is Mark.BAD for one in findings),
+        }
+        return TemplateResponse(request, "chatops/admin/channel_check.html", context)
 
     def try_now(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lift pause and quota mark and try what waits; if LINE still refuses, they come back."""
@@ -262,28 +290,30 @@ def health(channel: Channel) -> str:
     return "ปกติ"
 
 
-_BANNER_KEY = "chatops-channel-trouble"
+_BANNER_KEY = "chatops-channels"
+
+
+def channels_in_use() -> Sequence[Channel]:
+    """Return the accounts in use as they stood a moment ago, without their credentials."""
+    found: list[Channel] | None = cache.get(_BANNER_KEY)
+    if found is None:
+        rows = Channel.objects.filter(is_active=True).order_by("pk")
+        found = list(rows.defer(*SECRETS, "rich_menus", "menu_entries"))
+        cache.set(_BANNER_KEY, found, BANNER_SECONDS)
+    return found
 
 
 def trouble_banners(request: HttpRequest) -> Sequence[navigation.Banner]:
     """Say on every page while a channel cannot send."""
-    troubled: list[tuple[int, str, str]] | None = cache.get(_BANNER_KEY)
-    if troubled is None:
-        troubled = [
-            (channel.pk, channel.name, health(channel))
-            for channel in Channel.objects.filter(is_active=True)
-            .exclude(trouble="", quota_spent_at=None)
-            .only("name", "is_active", "trouble", "quota_spent_at")
-        ]
-        cache.set(_BANNER_KEY, troubled, BANNER_SECONDS)
+    troubled = [one for one in channels_in_use() if one.trouble or one.quota_spent_at]
     may_look = bool(troubled) and request.user.has_perm(SEES_LINE)
     return [
         navigation.Banner(
-            text=f"การส่งข้อความทาง LINE ({name}) มีปัญหา: {what}",
-            url=reverse("admin:chatops_channel_change", args=[pk]) if may_look else "",
+            text=f"การส่งข้อความทาง LINE ({channel.name}) มีปัญหา: {health(channel)}",
+            url=reverse("admin:chatops_channel_change", args=[channel.pk]) if may_look else "",
             link="ดูรายละเอียด",
         )
-        for pk, name, what in troubled
+        for channel in troubled
     ]
 
 

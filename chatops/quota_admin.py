@@ -23,6 +23,7 @@ from bannmae import navigation
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import format_date, format_datetime, local_datetime
 from chatops.audience import SEES_LINE
+from chatops.channel_admin import channels_in_use
 from chatops.models import Channel, ChatSettings, OutboundMessage, QuotaDay
 from chatops.outbox import kinds, quota
 
@@ -254,9 +255,9 @@ def _warnings(now: datetime) -> list[tuple[str, bool]]:
     """Return (text, whether it concerns every officer)."""
     found = []
     # A spent quota has a banner of its own, with the account's health.
-    for channel in Channel.objects.filter(is_active=True, quota_spent_at=None, trouble="").defer(
-        "channel_secret", "access_token"
-    ):
+    for channel in channels_in_use():
+        if channel.quota_spent_at or channel.trouble:
+            continue
         if quota.is_short(channel, now):
             left = quota.left(channel, now)
             text = (

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from bannmae import testing
+from bannmae import roles, testing
+from bannmae.models import Staff
 from chatops import outbox
 from chatops.menu import sync
 from chatops.models import Channel, OutboundMessage, Resident
@@ -266,6 +269,23 @@ def test_credentials_are_never_printed(well: Simulator) -> None:
     text = doctor()[1]
     assert well.token not in text
     assert well.secret not in text
+
+
+def test_the_same_is_seen_in_the_admin_by_who_keeps_the_account(
+    well: Simulator, engineer: Staff
+) -> None:
+    keeper = testing.make_staff("keeper", role=roles.ADMINISTRATOR)
+    page = reverse("admin:chatops_channel_check", args=[Channel.main().pk])
+    client = Client()
+    client.force_login(keeper)
+    well.faults(webhook_off=True)
+    text = client.post(page).content.decode()
+    assert "ต้องแก้ 1 รายการ" in text
+    assert "Use webhook ปิดอยู่" in text
+    assert well.token not in text
+    assert client.get(page).status_code == 405  # it costs calls to LINE
+    client.force_login(engineer)
+    assert client.post(page).status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)
