@@ -26,7 +26,7 @@ from chatops.models import ChatSettings, StaffLink
 @never_cache
 @require_safe
 def alerts(request: HttpRequest) -> JsonResponse:
-    """Answer {until, news: [{key, text, url}], badges: {address: figure}, total}.
+    """Answer {staff, until, news: [{key, text, url}], badges: {address: figure}, total}.
 
     `?since=` is the `until` of the last answer that this browser told the officer of; without
     it there is no news yet. `total` is what stands before the page's title, '' for nothing.
@@ -41,6 +41,8 @@ def alerts(request: HttpRequest) -> JsonResponse:
     badges = _badges(request)
     return JsonResponse(
         {
+            # A page of an earlier officer's, left open beside, must not tell him of another's.
+            "staff": str(staff.pk),
             # Never back: a clock that was set back must not tell everything again.
             "until": max(until, since or until).isoformat(),
             "news": [_shown(one) for one in news_for(staff, begin, until)],

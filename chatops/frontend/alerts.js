@@ -91,7 +91,9 @@ class Alerts {
       if (event.key === this.names.told && event.newValue) this.heard(JSON.parse(event.newValue));
     });
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.later(0);
+      if (document.hidden) return;
+      this.stopped = false; // he may have signed in again in another tab
+      this.later(0);
     });
     for (const touch of ["pointerdown", "keydown"]) {
       addEventListener(touch, arm, { once: true, capture: true });
@@ -157,6 +159,10 @@ class Alerts {
     }
     if (!answer.ok) return;
     const found = await answer.json();
+    if (found.staff !== this.place.dataset.staff) {
+      this.stopped = true; // somebody else has signed in in another tab
+      return;
+    }
     this.showFigures(found);
     if (!tells || (stored(this.names.until) ?? "") !== since) return;
     store(this.names.until, found.until);

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as BrowserTimeout
 
@@ -115,6 +116,13 @@ def look(tab: Page) -> None:
         pass
 
 
+def look_thrice(tab: Page) -> None:
+    """Wait for three more looks, each no longer than four take."""
+    for _ in range(3):
+        with tab.expect_response(re.compile("/admin/alerts/"), timeout=2000):
+            pass
+
+
 def picture(tab: Page, name: str) -> None:
     """Keep a picture of the page where somebody wants to see it."""
     if folder := os.environ.get("PICTURES_OF_ALERTS"):
@@ -209,13 +217,29 @@ def test_other_divisions_hear_and_see_nothing(sit_down: Any) -> None:
 def test_a_page_whose_session_ended_stops_asking_and_stays(sit_down: Any) -> None:
     tab = sit_down(make_welfare_officer()).tab()
     look(tab)
-    Session.objects.all().delete()
-    with tab.expect_response(re.compile("/admin/alerts/")) as answered:
-        pass
-    assert answered.value.status == 401
-    with pytest.raises(BrowserTimeout), tab.expect_response(re.compile("alerts"), timeout=2000):
-        pass  # three looks would fit into that
+    with tab.expect_response(lambda answer: answer.status == 401):
+        Session.objects.all().delete()
+    with pytest.raises(BrowserTimeout):
+        look_thrice(tab)
     assert tab.url.endswith("/admin/")
+
+
+def test_a_page_left_open_tells_nothing_of_who_signed_in_after(sit_down: Any) -> None:
+    desk = sit_down(testing.make_engineer())
+    tab = desk.tab()
+    arm(tab)
+    look(tab)
+    session = Client()
+    session.force_login(make_welfare_officer())
+    cookie = {"name": "sessionid", "value": session.cookies["sessionid"].value, "url": desk.url}
+    with tab.expect_response(re.compile("/admin/alerts/")):
+        desk.context.add_cookies([cookie])
+        make_chat()
+    with pytest.raises(BrowserTimeout):
+        look_thrice(tab)
+    expect(tab.locator(".bm-toast")).to_have_count(0)
+    assert not tab.title().startswith("(")
+    assert notes(tab) == 0
 
 
 def test_a_page_looks_each_five_seconds_while_it_is_seen(sit_down: Any) -> None:

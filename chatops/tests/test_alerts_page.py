@@ -48,6 +48,7 @@ def test_a_browser_is_told_what_came_since_it_was_told_last(officer: Staff) -> N
     browser = as_(officer)
     make_chat(resident=testing.make_resident("สมศรี ใจดี"))
     first = ask(browser)
+    assert first["staff"] == str(officer.pk)
     assert first["news"] == [], "a browser that comes new is told from now on"
     ChatCase.objects.update(inbox_at=timezone.now() - timedelta(seconds=30))
     since = (timezone.now() - timedelta(minutes=1)).isoformat()
