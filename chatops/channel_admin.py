@@ -190,7 +190,7 @@ class ChannelAdmin(StaffModelAdmin):
     def get_urls(self) -> list[Any]:
         """Add ลองส่งใหม่ตอนนี้ and ตรวจการตั้งค่า."""
         view = self.admin_site.admin_view(require_POST(self.try_now))
-        check = self.admin_site.admin_view(require_POST(self.check))
+        check = self.admin_site.admin_view(require_POST(self.check_setup))
         return [
             path("<int:pk>/try-now/", view, name="chatops_channel_try_now"),
             path("<int:pk>/check/", check, name="chatops_channel_check"),
@@ -228,7 +228,7 @@ class ChannelAdmin(StaffModelAdmin):
             }
         return super().change_view(request, object_id, form_url, context)
 
-    def check(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def check_setup(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask LINE how the account is set up, and show what to mend; as `line_doctor` does."""
         channel = Channel.objects.filter(pk=pk).first()
         if channel is None:
