@@ -95,7 +95,9 @@ def message(turn: Turn, said: Message) -> None:
         turn.reply(linked, about="staff-link")
         return
     now = timezone.now()
-    preview = incoming.preview(said.kind, said.text, said.details)
+    # A code is an officer's secret: it stands in no list.
+    words = "" if linking.holds_code(said.text) else said.text
+    preview = incoming.preview(said.kind, words, said.details)
     decision = turn.plan.decision
     entry = registry.by_words(_key(said.text)) if said.text else None
     in_hand = _in_hand(turn.resident, said)
