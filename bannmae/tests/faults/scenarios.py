@@ -180,7 +180,7 @@ def clock_moved(town: Town, size: Size, dice: random.Random) -> Row:
         # Some wait for their next try, some are not even looked at, some come afterwards.
         town.wire.play("500", "429")
         town.talk(people, 1, dice)
-        until(lambda: not town.wire.left, 60, "tries that failed")
+        until(lambda: not town.wire.left, 180, "tries that failed")
         with town.standing_still():
             town.talk(people, size.rounds, dice)
             until(lambda: _all_delivered(town, again=False), 60, "deliveries")
@@ -208,7 +208,7 @@ def reply_lost_for_longer(town: Town, size: Size, dice: random.Random) -> Row:
     town.revive = False
     town.wire.play("reply: kill after")
     town.talk(people, 1, dice)
-    until(lambda: town.dead, 60, "a worker killed in mid-reply")
+    until(lambda: town.dead, 180, "a worker killed in mid-reply")
     for name in WORKERS:
         town.kill(name)
     for clock in (town.clock, town.line.advance):
