@@ -45,7 +45,7 @@ class TopicAdmin(StaffModelAdmin):
     """หัวข้อแชต."""
 
     form = TopicForm
-    list_display = ["name", "division", "restricted", "reader_count", "is_active", "order"]
+    list_display = ["name", "division", "reader_count", "is_active", "order"]
     list_filter = ["is_active", "restricted"]
     search_fields = ["name", "words"]
     ordering = ["order", "name"]

@@ -19,6 +19,7 @@ from chatops.models import ChatCase, ChatEntry, Message, MessageContent, Outboun
 Json = dict[str, Any]
 Out = OutboundMessage.State
 WINDOW = 60
+NEWEST = 300  # of her messages between two looks of a page
 QUOTE_LENGTH = 80
 # What is looked through for an outbound message that somebody quotes.
 QUOTES_WITHIN = 200
@@ -59,19 +60,16 @@ def window(case: ChatCase, staff: Staff, before: dt.datetime | None = None) -> J
     return {"bubbles": bubbles(case, staff, rows), "more": len(found) > len(kept)}
 
 
-def changed(case: ChatCase, staff: Staff, since: dt.datetime) -> list[Json]:
+def changed(case: ChatCase, staff: Staff, since: dt.datetime, last: int) -> list[Json]:
     """Return the bubbles that came or changed since a moment; bounded, the newest kept.
 
-    Her messages bear LINE's time, so what came late is found by what notes its coming: the
-    case's own clock. Of those the newest few are always among what is returned.
+    Her messages bear LINE's time, which may be long ago: new ones are those that the page has
+    not, whose newest is the one with the id `last`.
     """
-    messages = list(case.messages.select_related("content").order_by("-id")[: WINDOW // 3])
-    known = [row.pk for row in messages]
-    messages += list(
+    messages = list(
         case.messages.select_related("content")
-        .filter(Q(unsent_at__gt=since) | Q(content__changed_at__gt=since))
-        .exclude(pk__in=known)
-        .order_by("-id")[:WINDOW]
+        .filter(Q(pk__gt=last) | Q(unsent_at__gt=since) | Q(content__changed_at__gt=since))
+        .order_by("-id")[:NEWEST]
     )
     outbound = case.outbound.select_related("author", "resent_by").filter(changed_at__gt=since)
     entries = case.entries.select_related("by", "division", "colleague").filter(at__gt=since)

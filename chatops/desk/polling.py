@@ -90,5 +90,6 @@ def _of_case(
     told: dict[str, Any] = {"here": presence.colleagues(case_id, request.user, typing=typing)}
     if changed:
         told["case"] = head(case, request.user)
-        told["bubbles"] = bubbles.changed(case, request.user, after) if after else []
+        last = row_id(request.GET.get("last", "")) or 0
+        told["bubbles"] = bubbles.changed(case, request.user, after, last) if after else []
     return told

@@ -18,7 +18,7 @@ def mark_as_read_in_line(case_id: int) -> None:
         from chatops.tasks import mark_as_read
 
         try:
-            mark_as_read.apply_async([case_id], retry=False, expires=300)
+            mark_as_read.apply_async((case_id,), retry=False, expires=300)
         except Exception as error:  # any broker's any error
             logger.warning("The broker does not take tasks: %s", type(error).__name__)
 

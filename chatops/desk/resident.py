@@ -110,6 +110,7 @@ def _context(staff: Staff, case: ChatCase) -> dict[str, Any]:
     )
     return {
         "case": case,
+        "initial": _initial(str(resident)),
         "resident": resident,
         "since": format_date(resident.followed_at or resident.created_at),
         "blocked_at": format_datetime(resident.blocked_at, short=True)
@@ -135,6 +136,11 @@ def _context(staff: Staff, case: ChatCase) -> dict[str, Any]:
         "may_write": staff.has_perm(MOVES),
         "may_label": staff.has_perm("chatops.add_label"),
     }
+
+
+def _initial(name: str) -> str:
+    """Return the letter that stands for a name: no vowel written before its letter, no emoji."""
+    return next((one for one in name if one.isalnum() and one not in "เแโใไ"), "?")
 
 
 def _earlier(staff: Staff, case: ChatCase, people: Sequence[int]) -> list[registry.ResidentRow]:

@@ -86,6 +86,7 @@ function desk(root) {
     const query = new URLSearchParams({ ...chosen, ...seen });
     if (open) {
       query.set("case", open);
+      query.set("last", talk.last());
       if (composer.isTyping()) query.set("typing", "1");
     }
     const asked = open;
@@ -282,6 +283,7 @@ function desk(root) {
     if (drawn === moves.drawn) return;
     moves.drawn = drawn;
     moves.show(next);
+    composer.about(next);
     root.querySelector(".ct-more-tools").replaceChildren(...moves.tools(), ...picking.tools());
   }
 

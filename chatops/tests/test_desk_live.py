@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,12 +12,15 @@ from django.utils import timezone
 from bannmae import testing
 from bannmae.models import Division, Staff
 from chatops.cases import workflow
+from chatops.desk.reading import mark_as_read_in_line
+from chatops.line.client import Fault, LineError
 from chatops.models import (
     CasePresence,
     ChatCase,
     MessageContent,
     OutboundMessage,
 )
+from chatops.tasks import mark_as_read
 from chatops.tests.desk import (
     as_,
     at,
@@ -126,6 +131,17 @@ def test_what_comes_late_with_an_old_time_is_told_too(officer: Staff) -> None:
     assert "ส่งไว้นานแล้ว" in [one.get("text") for one in told["bubbles"]]
 
 
+def test_a_flood_between_two_looks_is_told_whole(officer: Staff) -> None:
+    case = make_case(minutes=90)
+    first = poll(officer, case=case.pk)
+    last = case.messages.get().pk
+    for index in range(100):
+        say(case, f"คำ {index}", when=timezone.now() - dt.timedelta(minutes=index))
+    ChatCase.objects.filter(pk=case.pk).update(changed_at=timezone.now())
+    told = poll(officer, stamp=first["stamp"], listed=first["listed"], case=case.pk, last=last)
+    assert sum(one["side"] == "in" for one in told["bubbles"]) == 100
+
+
 def test_a_file_that_has_come_and_words_taken_back_are_told(officer: Staff) -> None:
     case = make_case(minutes=60)
     long_ago = timezone.now() - dt.timedelta(hours=1)
@@ -187,3 +203,38 @@ def test_reading_is_noted_for_the_division_and_told_to_line(
     as_(officer).post(at(case, "read"))
     assert told == [case.pk]
     assert poll(officer, unread="1")["list"]["rows"] == []
+
+
+def test_line_is_told_by_a_worker_with_the_newest_token(
+    officer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    class Line:
+        def mark_as_read(self, token: str) -> None:
+            told.append(token)
+            raise LineError(Fault.REFUSED, "LINE ปฏิเสธ")
+
+    monkeypatch.setattr("chatops.line.client.client_for", lambda channel: Line())
+    case = make_case(words="")
+    mark_as_read(case.pk)
+    assert told == [], "she has written nothing"
+    say(case, "หนึ่ง", when=timezone.now() - dt.timedelta(minutes=2))
+    newest = say(case, "สอง")
+    say(case, "ลบ", unsent_at=timezone.now())
+    mark_as_read(case.pk)  # what LINE refuses harms nobody
+    assert told == [newest.mark_as_read_token]
+
+
+def test_reading_does_not_wait_for_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, done = [], threading.Event()
+
+    def refuse(arguments: tuple[int], **options: Any) -> None:
+        asked.append((arguments, options["retry"]))
+        done.set()
+        raise OSError("no broker")
+
+    monkeypatch.setattr(mark_as_read, "apply_async", refuse)
+    mark_as_read_in_line(7)
+    assert done.wait(10)
+    assert asked == [((7,), False)]

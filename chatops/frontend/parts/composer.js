@@ -76,8 +76,26 @@ export class Composer {
     return this.kind === "answer" && Date.now() - this.typedAt < TYPING;
   }
 
+  about(head) {
+    this.head = head;
+    this.hint();
+  }
+
+  hint() {
+    const { blocked, state } = this.head ?? {};
+    this.text.placeholder =
+      this.kind === "note"
+        ? "บันทึกภายใน ประชาชนไม่เห็น …"
+        : blocked
+          ? "ผู้ใช้บล็อกบัญชีนี้ ข้อความจะส่งไม่ถึงจนกว่าจะเลิกบล็อก"
+          : state === "done"
+            ? "เรื่องนี้เสร็จสิ้นแล้ว ส่งข้อความเพิ่มได้โดยไม่เปิดเรื่องอีก …"
+            : "พิมพ์ข้อความถึงประชาชน …";
+  }
+
   open(head, facts) {
     this.pk = head.pk;
+    this.head = head;
     this.facts = facts;
     this.form.hidden = !head.may_answer;
     this.pictures = [];
@@ -98,7 +116,7 @@ export class Composer {
     const isNote = kind === "note";
     this.form.classList.toggle("ct-noting", isNote);
     this.noteButton.setAttribute("aria-pressed", String(isNote));
-    this.text.placeholder = isNote ? "บันทึกภายใน ประชาชนไม่เห็น …" : "พิมพ์ข้อความถึงประชาชน …";
+    this.hint();
     this.text.setAttribute("aria-label", isNote ? "บันทึกภายใน" : "ข้อความถึงประชาชน");
     this.send.textContent = isNote ? "บันทึก" : "ส่ง";
     this.text.value = draft.text;

@@ -132,6 +132,11 @@ export class Conversation {
     return this.known.get(key)?.bubble;
   }
 
+  // The newest of her messages, by the order in which they came to us.
+  last() {
+    return Math.max(0, ...this.sorted.map((one) => one.pk ?? 0));
+  }
+
   hasSent(key) {
     return this.sorted.some((one) => one.sent_key === key);
   }
