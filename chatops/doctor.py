@@ -153,8 +153,9 @@ def _unreachable(channel: Channel, error: LineError) -> Finding:
             + _where(channel, "LINE_CHANNEL_ACCESS_TOKEN")
             + " (ถ้าจำกัด IP ไว้ ให้เพิ่ม IP ของเครื่องนี้)",
         )
+    reason = "" if error.fault is Fault.UNREACHED else f": {error.reason}"
     return bad(
-        f"ติดต่อ LINE ไม่ได้: {error.reason}",
+        f"ติดต่อ LINE ไม่ได้{reason}",
         "ให้เครื่องนี้ออกอินเทอร์เน็ตไปยัง api.line.me และ api-data.line.me พอร์ต 443 ได้",
     )
 

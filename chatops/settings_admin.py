@@ -83,7 +83,10 @@ class ChatSettingsAdmin(SingletonModelAdmin, StaffModelAdmin):
         """Another account than the one that the menu stands in."""
         if db_field.name == "payment_channel":
             kwargs["queryset"] = Channel.objects.filter(is_active=True).exclude(slug=Channel.MAIN)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "payment_channel":
+            field.empty_label = "แจ้งในแชตของบัญชีหลัก"
+        return field
 
     def change_view(
         self,
