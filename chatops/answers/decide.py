@@ -36,6 +36,8 @@ NEAREST = 12
 BY_PLACE, LEAST_VOTE, PER_LETTER, ENOUGH = (1.0, 0.6, 0.4, 0.3, 0.2, 0.2), 0.15, 0.03, 0.08
 # Words from which on a text is a story, words that a part must have, what a part's likeness counts.
 LONG, PART, PART_COUNTS = 11, 2, 0.9
+# Subjects that alone say too little.
+VAGUE = frozenset({"!ลงทะเบียน", "!ค่าปรับ", "!ร้องเรียน", "!เวลาทำการ"})
 
 
 class Action(StrEnum):
@@ -81,6 +83,9 @@ def decide(text: str, *, hint: str = "") -> Decision:
         return Decision(Action.SMALLTALK, confidence=1.0 if text.strip() else 0.5)
     told = tone.plain(text)
     found = nearest_to(known, text)
+    if tone.asks(told):
+        # Who asks reports nothing and pays nothing.
+        found = [one for one in found if not _is_deed(one)]
     private = tone.tells_of_health(told)
     if tone.is_payment(told):
         slug = _topic_like(known, told, found, ("tax", "garbage-fee"), hint) or "slip"
@@ -93,8 +98,6 @@ def decide(text: str, *, hint: str = "") -> Decision:
     if nearest is not None and isinstance(nearest.owner, Example):
         example = nearest.owner
         if example.action != Action.HANDOFF and nearest.score >= 0.6 and not tone.asks(told):
-            if example.action == Action.SMALLTALK:
-                return Decision(Action.SMALLTALK, confidence=confidence)
             return _to(known, Action(example.action), example.topic, confidence)
     row = known.rows.get(nearest.owner) if nearest and isinstance(nearest.owner, int) else None
     own = tone.is_own_case(told) or tone.wants_an_officer(told)
@@ -127,18 +130,23 @@ def nearest_to(known: Knowledge, text: str, *, without: str | None = None) -> li
     A long text tells a story around its question: the part that asks is looked at by itself as
     well. `without`: see `Ranking.rank`.
     """
-    found = known.ranking.rank(text, best=NEAREST, without=without)
-    if len(terms(text)) < LONG:
+    whole = terms(text)
+    found = known.ranking.rank_words(whole, NEAREST, without=without)
+    if len(whole) < LONG:
         return found
+    subjects = [word for word in dict.fromkeys(whole) if word[0] == "!"]
     best = {one.owner: one for one in found}
     for part in normalise(text).split(" "):
         words = terms(part)
-        says = any(word[0] == "!" for word in words) and len(words) >= PART
-        if says and tone.asks(part):
-            for one in known.ranking.rank(part, best=NEAREST, without=without):
-                kept = best.get(one.owner)
-                if kept is None or kept.score < one.score * PART_COUNTS:
-                    best[one.owner] = replace(one, score=one.score * PART_COUNTS)
+        if len(words) < PART or not tone.asks(part):
+            continue
+        if not any(word[0] == "!" and word not in VAGUE for word in words):
+            # What it asks about was said before.
+            words = (*words, *(word for word in subjects if word not in words))
+        for one in known.ranking.rank_words(words, NEAREST, without=without):
+            kept = best.get(one.owner)
+            if kept is None or kept.score < one.score * PART_COUNTS:
+                best[one.owner] = replace(one, score=one.score * PART_COUNTS)
     return sorted(best.values(), key=lambda one: -one.score)[:NEAREST]
 
 
@@ -180,6 +188,10 @@ def _confidence(known: Knowledge, found: list[Likeness], words: int) -> float:
         + OTHER_ASKED * first.asks_other
     )
     return 1 / (1 + math.exp(-told))
+
+
+def _is_deed(one: Likeness) -> bool:
+    return isinstance(one.owner, Example) and one.owner.action in (Action.COMPLAINT, Action.PAYMENT)
 
 
 def _differs(first: Likeness, other: Likeness) -> bool:

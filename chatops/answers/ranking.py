@@ -16,9 +16,9 @@ from chatops.answers.words import grams, terms
 # Shares of the mix: words by cosine, how much of the wording the text holds, letters.
 WORDS, HELD, LETTERS = 0.5, 0.2, 0.3
 # What is asked for (how much, when, which papers) tells rows of one subject apart.
-ASKED_WEIGHT, SUBJECT_WEIGHT = 1.3, 1.2
-# A wording that asks for something else than the text does.
-OTHER_ASKED = 0.82
+ASKED_WEIGHT, WEAKLY_ASKED_WEIGHT, SUBJECT_WEIGHT = 1.3, 0.7, 1.2
+# A wording that asks for something else than the text does; that asks where the text does not.
+OTHER_ASKED, NOT_ASKED = 0.82, 0.9
 # A wording about what the text does not name, and a text about what no wording of a thing names.
 OTHER_SUBJECT, UNNAMED_SUBJECT = 0.88, 0.85
 # A word of the text that no known wording holds still counts, as much as a rare one.
@@ -107,7 +107,7 @@ class Ranking:
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
         return {
-            word: self._idf.get(word, self._rare) * _MARKED.get(word[0], 1.0)
+            word: self._idf.get(word, self._rare) * _share(word)
             for word in dict.fromkeys(words)
         }
 
@@ -122,7 +122,12 @@ class Ranking:
 
         `without`: a wording to pass over, to see whether the others suffice.
         """
-        words = terms(text)
+        return self.rank_words(terms(text), best, without=without)
+
+    def rank_words(
+        self, words: Sequence[str], best: int = 10, *, without: str | None = None
+    ) -> list[Likeness]:
+        """Do as `rank` does, for words from `terms`."""
         weights = self._weigh(words)
         query = _unit(weights)
         letters = _unit(self._letter_weights(words))
@@ -142,7 +147,7 @@ class Ranking:
             if entry.wording.text == without:
                 continue
             held = sum(
-                self._idf.get(word, 0.0) * _MARKED.get(word[0], 1.0)
+                self._idf.get(word, 0.0) * _share(word)
                 for word in entry.words
                 if word in weights
             )
@@ -153,6 +158,8 @@ class Ranking:
             ) * entry.wording.weight
             if self._asks_other(entry, asked):
                 score *= OTHER_ASKED
+            elif entry.asked and not asked:
+                score *= NOT_ASKED
             score *= OTHER_SUBJECT ** len(entry.subjects - subjects)
             found[entry.wording.owner].append((score, number))
         total = sum(weights.values()) or 1.0
@@ -205,10 +212,15 @@ def _subjects(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if word[0] == "!")
 
 
-_MARKED = {"?": ASKED_WEIGHT, "!": SUBJECT_WEIGHT}
 # Weak askers say only that it is a question.
 _WEAK = frozenset({"?ไหม", "?อะไร", "?อย่างไร", "?ทำไม"})
 
 
 def _asked(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if word[0] == "?") - _WEAK
+
+
+def _share(word: str) -> float:
+    if word[0] == "?":
+        return WEAKLY_ASKED_WEIGHT if word in _WEAK else ASKED_WEIGHT
+    return SUBJECT_WEIGHT if word[0] == "!" else 1.0

@@ -36,7 +36,7 @@ _DIALECT = [
 
 _ASKS = re.compile(
     r"[?？]|(?<!แห่ง)ไหน|(?<!มี)(?<!เห็น)ใคร|(?<!มี)ไผ|อะไร|หยัง|ยังไง|อย่างไร|ทำไง|จะใด|เท่า(?:ไ|ใ)|เต้าใด|กี่|เมื่อ(?:ไ|ใ)|ตอนไหน|ยามใด|ภายใน|ไหม|มั้ย|มัย|ไม๊|มั๊ย|ป่าว|เปล่า|หรือไม่|ได้ก่อ|ก่อ(?:ครับ|เจ้า|คะ|ค่ะ|$)|หรือยัง|รึยัง|หรอ|เหรอ|ทำไม"
-    r"|ต้องใช้|เอกสาร|ขั้นตอน|วิธี|\b(?:how|what|where|when|who|which|can|should|do i|is there)\b"
+    r"|ต้องใช้|ใช้เอกสาร|ขั้นตอน|วิธี|\b(?:how|what|where|when|who|which|can|should|do i|is there)\b"
 )
 # Asking for the deed politely asks nothing.
 _POLITE = re.compile(r"(?:ได้|ให้)?(?:หน่อย|ที|ด้วย)?(?:ได้)?(?:ไหม|มั้ย|ไม๊|มั๊ย)(?:คะ|ครับ|ค่ะ|คับ)?")
@@ -75,6 +75,10 @@ _GREETING = re.compile(
 )
 _MOOD = re.compile(
     r"ดีใจ|เสียใจ|ร้อน(?:จะ|มาก|จัง|นัก)|หนาว|เหนื่อย|หิว|ง่วง|คิดถึง|ชอบ|รัก|เก่ง|ดีมาก|สุดยอด|เยี่ยม|น่ารัก|อร่อย|ว้าว|เย้|ม่วน|ขำ|โชคดี|สู้ๆ|สู้ๆ|มีความสุข|สุขภาพแข็งแรง|กำลังใจ|บริการดี|ประทับใจ|อิอิ|ฮ่า|ฮา|คริ|สติกเกอร์|sticker|สบายดี|กินข้าว|บอท|bot|nice|great|love|cool"
+)
+_CHATS = re.compile(
+    r"(?:ขอ(?:ให้)?(?:มี)?ความสุข\S{0,20}|ขอบคุณ(?:ที่|สำหรับ)\S{0,24}|ไม่มี(?:อะไร|ไร)แล้ว\S{0,6}|สบายดี(?:ไหม|มั้ย|ก่อ|บ่)\S{0,5}|กินข้าว(?:หรือ)?ยัง\S{0,5}|ชื่ออะไร\S{0,20}|เป็นบอท\S{0,10}|เป็นคน(?:หรือ)?\S{0,12}|มีใครอยู่(?:ไหม|มั้ย|บ้าง)\S{0,8}"
+    r"|ฮัลโหล\S{0,6}|ฮัลโล\S{0,6}|ลองเล่น\S{0,5}|สู้\S{0,6}|sawasdee\S{0,6}|(?:ha){2,}|lol|ลำ(?:แต๊)+\S{0,6}|เดี๋ยว(?:พรุ่งนี้|วันนี้|จะ)?(?:ไป|เข้าไป|แวะไป)\S{0,8}|พอแล้ว\S{0,5}|เรียบร้อย\S{0,5}|ไว้(?:ถาม|คุย)\S{0,8})"
 )
 _LAUGHS = re.compile(r"5{3,}|๕{3,}|ฮ่า|555|:\)|[\U0001f600-\U0001f64f]")
 _WANTS = re.compile(r"ขอ(?!บ)|อยาก|ต้องการ|แจ้ง|สมัคร|ช่วย|จ่าย|โอน|ลงทะเบียน|ใบ|เงิน")
@@ -171,10 +175,13 @@ def is_smalltalk(text: str) -> bool:
     if not re.search(r"[a-zก-๎0-9]", told):
         return bool(text.strip())
     left = _GREETING.sub(" ", told)
+    if _CHATS.fullmatch(told.replace(" ", "")):
+        return True
     words = [word for word in terms(left) if len(word) > 1 and word not in _FILLERS]
     if not words:
-        return True
-    plainly = not (
+        # 'I would like to ask' promises a question; it is an officer who waits for it.
+        return "สอบถาม" not in told and "ตามเรื่อง" not in told
+    plainly = not is_own_case(told) and not (
         any(word[0] in "?!" for word in words)
         or _ASKS.search(left)
         or _WRONG.search(left)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DATA = Path(__file__).with_name("data")
 # A question is told in its first part; what follows it costs time and says little.
 LONGEST = 1500
+# Letters that a part of a compound must have.
+SHORTEST_PART = 3
 # The word of synonyms.tsv that stands for nothing.
 NOTHING = "-"
 
@@ -132,8 +134,27 @@ def _told(pieces: Sequence[str], vocabulary: _Vocabulary) -> Iterable[str]:
                 break
         else:
             length = 1
-            yield pieces[at]
+            yield from _parts(pieces[at], vocabulary) or (pieces[at],)
         at += length
+
+
+def _parts(piece: str, vocabulary: _Vocabulary) -> tuple[str, ...]:
+    """What the known words say that a dictionary's compound is made of; () where it is not.
+
+    The dictionary has many: ที่ไหนบ้าง, เสียภาษี. Fewest parts win, none shorter than three letters.
+    """
+    meanings = vocabulary.meanings
+    ways: list[tuple[int, tuple[str, ...]] | None] = [(0, ()), *[None] * len(piece)]
+    for end in range(SHORTEST_PART, len(piece) + 1):
+        for start in range(end - SHORTEST_PART + 1):
+            before, told = ways[start], meanings.get((piece[start:end],))
+            if before is not None and told is not None:
+                way = (before[0] + 1, before[1] + told)
+                kept = ways[end]
+                if kept is None or way[0] < kept[0]:
+                    ways[end] = way
+    whole = ways[-1]
+    return whole[1] if whole else ()
 
 
 @lru_cache(maxsize=4096)
