@@ -20,6 +20,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 # Accounts, cards, tax numbers, bills: seven digits and more, however they are set apart.
 _LONG_NUMBER = re.compile(r"(?<![\d,])\d(?:[ \-/]?\d){6,}(?![\d,])")
 _HOUSE = re.compile(r"((?:บ้าน)?เลขที่(?:บ้าน)?)\s*\d+(?:\s*/\s*\d+)?")
+_LINE_ID = re.compile(r"((?:ไลน์|line)\s?(?:id|ไอดี))\s*:?\s*[A-Za-z0-9@._-]+", re.IGNORECASE)
 # Words that begin like a title and name nobody: the mayor, the registrar, a lawyer.
 _OFFICES = (
     r"กเทศ|กอบ[ตจ]|ก\s*อบ[ตจ]|กรัฐ|กฯ|ก(?![ก-๛])|กสมาคม|ทะเบียน|ช่าง|อำเภอ|จ้าง|หน้า|แพทย์|ตำรวจ"
@@ -29,6 +30,8 @@ _TITLE = (
     rf"(?<!ท)(?<!เจ้า)นาย(?!{_OFFICES})|นางสาว|นาง(?!สาว|ฟ้า|แบบ|งาม|รำ|พยาบาล|นวล|เอก)"
     r"|น\.\s?ส\.(?!\s?\d)|ด\.\s?[ชญ]\.|เด็กชาย(?=\s)|เด็กหญิง(?=\s)|\b(?:Mr|Mrs|Ms|Miss)\b\.?"
     r"|(?:ผม|ฉัน|หนู|ข้าพเจ้า|พี่|แม่|พ่อ|ยาย|ตา)\s?ชื่อ"
+    r"|(?:^|(?<=\s))ชื่อ(?:\s?-?\s?(?:นาม)?สกุล)?(?:\s*:)?(?!\s*(?:อะไร|ว่า|ใคร|ไหน|ใน|ของ|ที่|เจ้าบ้าน|เทศบาล"
+    r"|โครงการ|ถนน|หมู่บ้าน|ซอย|ร้าน|บัญชี))"
 )
 # A second word is a family name unless what she wants begins with it.
 _GOES_ON = (
@@ -61,7 +64,7 @@ def masked(text: str) -> str:
     """
     plain = _EMAIL.sub(HIDDEN, _LINK.sub(HIDDEN, normalise_text(text)))
     plain = _LONG_NUMBER.sub(HIDDEN, scrub(plain))
-    plain = _HOUSE.sub(rf"\1 {HIDDEN}", plain)
+    plain = _LINE_ID.sub(rf"\1 {HIDDEN}", _HOUSE.sub(rf"\1 {HIDDEN}", plain))
     return _NAME.sub(lambda found: f"{found['title']}{HIDDEN}", plain)
 
 

@@ -344,6 +344,8 @@ def test_a_question_can_be_tried_without_a_trace(engineer: Staff, outsider: Staf
     [
         ("ไฟไหม้บ้านช่วยด้วย", "แจ้งเหตุฉุกเฉิน"),
         ("สวัสดีค่ะ", "ทักทาย"),
+        ("ถนนหน้าบ้านเป็นหลุมใหญ่มาก มาซ่อมให้หน่อย", "ชวนแจ้งเรื่อง"),
+        ("โอนค่าขยะแล้วนะคะ ส่งสลิปให้ค่ะ", "บอกวิธีชำระเงิน"),
         ("ขอพันธุ์ปลาได้ที่ไหนกัน", "ส่งต่อให้เจ้าหน้าที่"),
     ],
 )
@@ -351,6 +353,23 @@ def test_whatever_is_tried_is_shown_as_it_would_go(engineer: Staff, asked: str, 
     tried = as_(engineer).post(reverse("admin:chatops_knowledgerow_try"), {"asked": asked})
     assert title in tried.content.decode()
     assert tried.context["outcome"].bubble
+
+
+def test_what_is_not_sure_shows_the_questions_to_choose_from(
+    engineer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chatops.answers import decide
+
+    rows = [make_row("ขอถังขยะใหม่อย่างไร", "health"), make_row("ถังขยะหายทำอย่างไร", "health")]
+    unsure = decide.Decision(
+        decide.Action.HANDOFF, topic="public-health", suggestions=tuple(row.pk for row in rows)
+    )
+    monkeypatch.setattr(decide, "decide", lambda text: unsure)
+    tried = as_(engineer).post(reverse("admin:chatops_knowledgerow_try"), {"asked": "ถังขยะ"})
+    outcome = tried.context["outcome"]
+    assert (outcome.title, outcome.row) == ("ให้เลือกว่าหมายถึงข้อใด", None)
+    assert outcome.bubble.endswith("1. ขอถังขยะใหม่อย่างไร\n2. ถังขยะหายทำอย่างไร")
+    assert outcome.division == "กองสาธารณสุขและสิ่งแวดล้อม"
 
 
 def test_trying_nothing_shows_the_box(engineer: Staff) -> None:
