@@ -184,6 +184,32 @@ def test_what_waits_stays_while_the_account_is_switched_off(
     assert [one["text"] for one in revenue_line.from_account(her)] == ["รอ"]
 
 
+def test_who_writes_to_an_account_is_answered_there(
+    client: Client, line: Simulator, revenue_line: Simulator, revenue: Channel
+) -> None:
+    choose(payment_channel=revenue)
+    her = line.resident(SOMSRI)
+    for place, slug, secret in ((line, "main", line.secret), (revenue_line, "revenue", SECRET)):
+        place.text(her, "ภาษี")
+        body = json.dumps({"events": [place.deliveries()[-1]["event"]]}).encode()
+        answer = client.post(
+            f"/line/webhook/{slug}",
+            data=body,
+            content_type="application/json",
+            headers={"x-line-signature": sign(body, secret)},
+        )
+        assert answer.status_code == 200
+    work_off()
+    led, answered = (
+        json.dumps(place.from_account(her), ensure_ascii=False) for place in (line, revenue_line)
+    )
+    assert ADD_FRIEND in led
+    assert answered != "[]"
+    assert ADD_FRIEND not in answered
+    assert line.state(her)["chat"][-1]["via"] == "reply"
+    assert Resident.objects.filter(line_user_id=her).count() == 2
+
+
 # -- menus ------------------------------------------------------------------------------------
 
 
