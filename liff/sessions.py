@@ -19,6 +19,7 @@ from bannmae.thai.text import normalise_text
 from chatops.line import id_token
 from chatops.line.id_token import Identity, InvalidIdToken
 from chatops.models import Channel, Resident
+from chatops.people import channels_of_provider
 from liff.models import ResidentSession
 
 COOKIE = "resident_session"
@@ -54,10 +55,24 @@ def _known(identity: Identity) -> Resident:
         .first()
     )
     if resident is None:
-        resident, _ = Resident.objects.get_or_create(
-            channel=Channel.main(), line_user_id=identity.user_id, defaults=facts
+        main = Channel.main()
+        # Who writes to another of our accounts alone is told there: a push to an account that
+        # she never added is taken by LINE and arrives nowhere.
+        resident = (
+            Resident.objects.select_related("channel")
+            .filter(
+                channel__in=channels_of_provider(main.pk),
+                channel__is_active=True,
+                line_user_id=identity.user_id,
+            )
+            .order_by("pk")
+            .first()
         )
-        return resident
+        if resident is None:
+            resident, _ = Resident.objects.get_or_create(
+                channel=main, line_user_id=identity.user_id, defaults=facts
+            )
+            return resident
     # A token without the profile scope says nothing of either.
     changed = [
         field for field, value in facts.items() if value and getattr(resident, field) != value
