@@ -19,8 +19,6 @@ _LINK = re.compile(r"\b(?:https?://|www\.|line\.me/)\S+", re.IGNORECASE)
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-)
 # Accounts, cards, tax numbers, bills: seven digits and more, however they are set apart.
 _LONG_NUMBER = re.compile(r"(?<![\d,])\d(?:[ \-/]?\d){6,}(?![\d,])")
 _HOUSE = re.compile(r"((?:บ้าน)?เลขที่(?:บ้าน)?)\s*\d+(?:\s*/\s*\d+)?")
