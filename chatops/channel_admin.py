@@ -208,9 +208,7 @@ class ChannelAdmin(StaffModelAdmin):
         channel = self.get_object(request, object_id)
         context = dict(extra_context or {})
         if channel is not None:
-            waiting = OutboundMessage.objects.filter(
-                resident__channel=channel, state__in=OutboundMessage.WAITING
-            )
+            waiting = OutboundMessage.objects.filter(resident__channel=channel, is_waiting=True)
             held = OutboundMessage.objects.filter(resident__channel=channel, state=State.HELD)
             context |= {
                 "channel": channel,

@@ -11,7 +11,7 @@ from chatops.models import OutboundMessage
 def outbox_age() -> float | None:
     """Return for how many seconds the oldest due message has been waiting (None: none is)."""
     now = timezone.now()
-    oldest = OutboundMessage.objects.filter(
-        state__in=OutboundMessage.WAITING, due_at__lte=now
-    ).aggregate(oldest=Min("due_at"))["oldest"]
+    oldest = OutboundMessage.objects.filter(is_waiting=True, due_at__lte=now).aggregate(
+        oldest=Min("due_at")
+    )["oldest"]
     return round((now - oldest).total_seconds(), 1) if oldest else None

@@ -161,7 +161,7 @@ def _on_unsend(turn: Turn) -> None:
         OutboundMessage.objects.filter(
             rides_on__in=answer, state=OutboundMessage.State.HELD
         ).update(rides_on=None)
-        answer.update(state=OutboundMessage.State.CANCELLED)
+        answer.update(state=OutboundMessage.State.CANCELLED, changed_at=timezone.now())
     for hook in registry.unsend_hooks():
         hook(message)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,11 +15,7 @@ from chatops import wake
 from chatops.insert import insert_new
 from chatops.line.cards import MAX_MESSAGES
 from chatops.models import ChatCase, OutboundMessage, Resident, WebhookEvent
-
-# LINE takes a reply token for one minute after the webhook came (and for 20 minutes after
-# the event at most); ten seconds of that are kept for the call itself.
-# https://developers.line.biz/en/reference/messaging-api/#send-reply-message
-REPLY_TOKEN_LIFE = timedelta(seconds=50)
+from chatops.models.line import REPLY_TOKEN_LIFE
 
 
 def send(
