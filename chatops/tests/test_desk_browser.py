@@ -423,3 +423,31 @@ def test_empty_lists_say_what_will_come(sit_down: Any) -> None:
     expect(page.locator(".ct-nothing")).to_contain_text("จะแสดงที่นี่")
     page.get_by_label("ค้นหาชื่อใน LINE").fill("ไม่มีใคร")
     expect(page.locator(".ct-nothing")).to_contain_text("ไม่พบแชต")
+    page.get_by_label("ค้นหาชื่อใน LINE").fill("สมศรี")
+    expect(page.locator(".ct-nothing")).to_contain_text("พบในแท็บ เสร็จสิ้น 1")
+
+
+def test_a_colleague_at_the_same_computer_reads_no_draft(sit_down: Any) -> None:
+    case, next_one = make_case(), welfare_officer(first_name="มาลี")
+    desk = sit_down(welfare_officer())
+    words(desk.open(case)).fill("ของวันดี")
+    desk.context.clear_cookies()
+    sign_in(desk.page, f"{desk.url}/admin/login/", next_one)
+    expect(desk.page.locator(".bm-tiles")).to_be_visible()
+    page = desk.open(case)
+    expect(page.locator(".ct-in")).to_be_visible()
+    expect(words(page)).to_have_value("")
+
+
+def test_a_desk_that_cannot_reach_us_says_so_and_goes_on(sit_down: Any) -> None:
+    case = make_case()
+    desk = sit_down(welfare_officer())
+    page = desk.open(case)
+    desk.context.set_offline(True)
+    expect(page.locator(".ct-lost")).to_be_visible()
+    words(page).fill("พิมพ์ระหว่างหลุด")
+    desk.context.set_offline(False)
+    writes(case, "กลับมาแล้ว")
+    expect(bubble(page, "กลับมาแล้ว")).to_be_visible()
+    expect(page.locator(".ct-lost")).to_be_hidden()
+    expect(words(page)).to_have_value("พิมพ์ระหว่างหลุด")

@@ -23,10 +23,13 @@ export class Conversation {
     });
     this.down.addEventListener("click", () => this.toEnd());
     // What comes late must not push the newest words out of sight.
-    new ResizeObserver(() => {
+    const watch = new ResizeObserver(() => {
       this.height = this.scroll.scrollHeight;
       if (this.sticky) this.toEnd();
-    }).observe(this.place);
+    });
+    watch.observe(this.place);
+    // The field below grows with what is typed.
+    watch.observe(this.scroll);
   }
 
   clear() {

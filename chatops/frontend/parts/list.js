@@ -51,7 +51,7 @@ export class List {
       items.push(
         el("li", {
           class: "ct-nothing",
-          text: narrowed ? "ไม่พบแชตตามที่ค้นหาหรือกรองในแท็บนี้" : EMPTY[list.tab],
+          text: narrowed ? this.elsewhere(list) : EMPTY[list.tab],
         }),
       );
     }
@@ -63,6 +63,15 @@ export class List {
     this.place.replaceChildren(...items);
     this.place.scrollTop = top;
     if (focused) this.focus();
+  }
+
+  // Who looks for a name learns in which tab it is.
+  elsewhere(list) {
+    const found = this.tabs
+      .filter((tab) => list.counts[tab.dataset.tab] !== "0")
+      .map((tab) => tab.textContent.trim());
+    const words = "ไม่พบแชตตามที่ค้นหาหรือกรองในแท็บนี้";
+    return found.length ? `${words} พบในแท็บ ${found.join(" · ")}` : words;
   }
 
   item(row) {
