@@ -20,12 +20,15 @@ from chatops.models import Topic
 
 EMERGENCY_TOPIC = "disaster"
 PRIVATE_TOPIC = "health-privacy"
+# What is wrong somewhere is one of these; who is accused of something, the lawyer's.
+COMPLAINT_TOPICS = ("public-works", "public-health", "disaster", "education")
+PAYMENT_TOPICS = ("tax", "garbage-fee")
 # Answered from this confidence on.
-SURE = 0.6
+SURE = 0.65
 # What confidence is made of: a logistic regression over the knowledge base's own other ways to ask
 # (each left out in turn) and half of the evaluation's questions. Of the margin no more than FAR
 # counts; what the text names and no wording of the row does weighs more than it came out.
-LEAST_LIKENESS, FAR = 0.27, 0.25
+LEAST_LIKENESS, FAR = 0.3, 0.25
 AT_REST, PER_MARGIN, PER_EXPLAINED, PER_LOG_WORDS = -8.0, 14.5, 10.5, 1.7
 PER_MISSING, PER_UNNAMED, OTHER_ASKED = -1.1, -0.8, -1.5
 # Suggested below it, from this likeness on.
@@ -33,7 +36,9 @@ WORTH_SUGGESTING = 0.28
 SUGGESTIONS = 3
 NEAREST = 12
 # How much the nearest known things speak for their topic, by place, and a letter of a topic's word.
-BY_PLACE, LEAST_VOTE, PER_LETTER, ENOUGH = (1.0, 0.6, 0.4, 0.3, 0.2, 0.2), 0.15, 0.03, 0.08
+BY_PLACE, LEAST_VOTE, PER_LETTER = (1.0, 0.6, 0.4, 0.3, 0.2, 0.2), 0.15, 0.03
+# Votes that decide: among all topics, and where only some can be meant.
+ENOUGH, ENOUGH_OF_FEW = 0.08, 0.02
 # Words from which on a text is a story, words that a part must have, what a part's likeness counts.
 LONG, PART, PART_COUNTS = 11, 2, 0.9
 # Subjects that alone say too little.
@@ -88,11 +93,12 @@ def decide(text: str, *, hint: str = "") -> Decision:
         found = [one for one in found if not _is_deed(one)]
     private = tone.tells_of_health(told)
     if tone.is_payment(told):
-        slug = _topic_like(known, told, found, ("tax", "garbage-fee"), hint) or "slip"
+        slug = _topic_like(known, told, found, PAYMENT_TOPICS, hint) or "slip"
         return _to(known, Action.PAYMENT, slug, 0.9)
     nearest = found[0] if found else None
     if tone.is_complaint(told):
-        slug = _topic_like(known, told, found, None, hint)
+        about = (*COMPLAINT_TOPICS, "legal") if tone.accuses(told) else COMPLAINT_TOPICS
+        slug = _topic_like(known, told, found, about, hint)
         return _to(known, Action.COMPLAINT, slug or Topic.GENERAL, 0.85)
     confidence = _confidence(known, found, len(terms(text)))
     if nearest is not None and isinstance(nearest.owner, Example):
@@ -216,6 +222,6 @@ def _topic_like(
     if only is not None:
         votes = {slug: weight for slug, weight in votes.items() if slug in only}
     best = max(votes, key=lambda slug: votes[slug], default="")
-    if best and votes[best] >= ENOUGH:
+    if best and votes[best] >= (ENOUGH if only is None else ENOUGH_OF_FEW):
         return best
     return hint if hint in known.topics else ""

@@ -21,6 +21,8 @@ ASKED_WEIGHT, WEAKLY_ASKED_WEIGHT, SUBJECT_WEIGHT = 1.3, 0.7, 1.2
 OTHER_ASKED, NOT_ASKED = 0.82, 0.9
 # A wording about what the text does not name, and a text about what no wording of a thing names.
 OTHER_SUBJECT, UNNAMED_SUBJECT = 0.88, 0.85
+# A thing of which no wording ever asks what the text asks.
+NEVER_ASKED = 0.85
 # A word of the text that no known wording holds still counts, as much as a rare one.
 UNKNOWN_LETTERS = 3
 
@@ -79,7 +81,9 @@ class Ranking:
         self._own_words = defaultdict(Counter)
         letters_of: dict[Hashable, set[str]] = defaultdict(set)
         for one, words in told:
-            self._own_words[one.owner].update(set(words))
+            # What an answer happens to say is not what is asked.
+            asks = one.weight >= 1
+            self._own_words[one.owner].update({word for word in words if asks or word[0] != "?"})
             letters_of[one.owner].update(grams(words))
         self._idf = _idf(self._own_words.values())
         self._letter_idf = _idf(letters_of.values())
@@ -107,8 +111,7 @@ class Ranking:
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
         return {
-            word: self._idf.get(word, self._rare) * _share(word)
-            for word in dict.fromkeys(words)
+            word: self._idf.get(word, self._rare) * _share(word) for word in dict.fromkeys(words)
         }
 
     def _letter_weights(self, words: Sequence[str]) -> dict[str, float]:
@@ -147,9 +150,7 @@ class Ranking:
             if entry.wording.text == without:
                 continue
             held = sum(
-                self._idf.get(word, 0.0) * _share(word)
-                for word in entry.words
-                if word in weights
+                self._idf.get(word, 0.0) * _share(word) for word in entry.words if word in weights
             )
             score = (
                 WORDS * cosine.get(number, 0.0)
@@ -174,6 +175,8 @@ class Ranking:
             explained = sum(weight for word, weight in weights.items() if word in own) / total
             score = 0.85 * scores[0][0] + 0.1 * second + 0.05 * explained
             unnamed = len(subjects - own.keys())
+            never = bool(asked) and not asked & own.keys()
+            score *= NEVER_ASKED if never else 1.0
             entry = self._entries[scores[0][1]]
             ranked.append(
                 Likeness(
@@ -183,7 +186,7 @@ class Ranking:
                     explained,
                     len(entry.subjects - subjects),
                     unnamed,
-                    self._asks_other(entry, asked),
+                    never or self._asks_other(entry, asked),
                 )
             )
         ranked.sort(key=lambda one: -one.score)

@@ -1,4 +1,4 @@
-"""Questions and answers from a file: all or nothing, by question, and never over an owner's edits."""
+"""Questions and answers from a file: all or nothing, and never over an owner's edits."""
 
 from __future__ import annotations
 
