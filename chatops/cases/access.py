@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from bannmae.models import Division, Staff
 from chatops.models import ChatCase, Topic
@@ -12,6 +12,9 @@ from chatops.models import ChatCase, Topic
 SEES = "chatops.view_chatcase"
 MOVES = "chatops.change_chatcase"
 COUNTS = "chatops.see_chat_counts"
+# What a row of the statement about an officer is: his division, a topic that he reads by name,
+# one that he does not.
+_OWN, _READ, _CLOSED = range(3)
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,27 @@ def _ask(staff: Staff) -> Reach:
     # Who belongs to a กอง sees the chats of its งาน too.
     divisions = Division.objects.filter(Q(pk__in=mine) | Q(parent__in=mine)).order_by()
     named = Topic.readers.through.objects.filter(staff_id=staff.pk, topic_id=OuterRef("pk"))
-    restricted = dict(
-        Topic.objects.filter(restricted=True)
-        .order_by()
-        .annotate(named=Exists(named))
-        .values_list("id", "named")
+    # One statement for both: every page of the staff asks it.
+    told = (
+        divisions.annotate(what=Value(_OWN, IntegerField()))
+        .values_list("what", "id")
+        .union(
+            Topic.objects.filter(restricted=True)
+            .order_by()
+            .annotate(what=Case(When(Exists(named), then=Value(_READ)), default=Value(_CLOSED)))
+            .values_list("what", "id"),
+            all=True,
+        )
     )
+    found: dict[int, set[int]] = {_OWN: set(), _READ: set(), _CLOSED: set()}
+    for what, pk in told:
+        found[what].add(pk)
     return Reach(
         active=True,
         everything=staff.is_superuser,
-        divisions=frozenset(divisions.values_list("id", flat=True)),
-        read_topics=frozenset(pk for pk, is_named in restricted.items() if is_named),
-        closed_topics=frozenset(pk for pk, is_named in restricted.items() if not is_named),
+        divisions=frozenset(found[_OWN]),
+        read_topics=frozenset(found[_READ]),
+        closed_topics=frozenset(found[_CLOSED]),
     )
 
 

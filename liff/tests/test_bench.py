@@ -18,8 +18,8 @@ COUNTED = {
     "complaint: one post": 12,
     "status move: rule alone": 12,
     "status move: the officer's POST": 12,
-    "mailbox, legal officer": 12,
-    "mailbox, division officer": 12,
+    "mailbox, legal officer": 13,
+    "mailbox, division officer": 13,
 }
 
 
