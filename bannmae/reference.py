@@ -54,4 +54,4 @@ def forget_when_saved(model: type[Model], keys_of: Callable[[Any], Iterable[str]
         transaction.on_commit(lambda: forget(keys))
 
     for signal in (post_save, post_delete):
-        signal.connect(changed, sender=model, weak=False, dispatch_uid=f"forget {model.__name__}")
+        signal.connect(changed, sender=model, weak=False)

@@ -6,6 +6,8 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from celery.signals import worker_init
+from django.db import DatabaseError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -14,6 +16,19 @@ from chatops.models import Channel, OutboundMessage, WebhookEvent
 EVENTS_LIVE = timedelta(days=90)
 BATCH = 500
 logger = logging.getLogger(__name__)
+
+
+@worker_init.connect
+def warm_up(**_: object) -> None:
+    """Load what the first message would wait for: LINE's client, the words, the answers."""
+    from linebot.v3 import messaging  # noqa: F401
+
+    from chatops.answers import decide
+
+    try:
+        decide.decide("สวัสดี เบี้ยผู้สูงอายุ")
+    except DatabaseError as error:  # the first message will do it
+        logger.warning("The answers could not be loaded yet (%s)", type(error).__name__)
 
 
 @shared_task

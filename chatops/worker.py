@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from chatops.inbox import handling
@@ -120,10 +120,12 @@ def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
     senders = (
         WebhookEvent.objects.filter(_due(now), ~Exists(passed_over))
         .exclude(line_user_id="")
-        .values("channel_id", "line_user_id")
+        # `+ 0`: grouped from the short queue, not by reading all events in their channels' order.
+        .annotate(_channel=F("channel_id") + 0)
+        .values("_channel", "line_user_id")
         .annotate(since=Min("due_at"))
         .order_by("since")
-        .values_list("channel_id", "line_user_id")
+        .values_list("_channel", "line_user_id")
     )
     due = (
         OutboundMessage.objects.filter(_due(now, is_waiting=True))
@@ -133,10 +135,11 @@ def _due_residents(now: datetime, served: set[int]) -> Iterable[int]:
             claim.free(now, "resident__"),
             resident__channel__is_active=True,
         )
-        .values("resident_id")
+        .annotate(_resident=F("resident_id") + 0)
+        .values("_resident")
         .annotate(since=Min("due_at"))
         .order_by("since")
-        .values_list("resident_id", flat=True)
+        .values_list("_resident", flat=True)
     )
     adopted = [resident.pk for resident in handling.adopt(list(senders[:BATCH]))]
     return dict.fromkeys([*adopted, *due[:BATCH]])

@@ -46,3 +46,13 @@ def test_what_is_not_there_is_not_kept() -> None:
     category.slug = "no-such-thing"
     category.save()
     assert Category.open_for("no-such-thing") == category
+
+
+def test_two_rooms_keep_things_of_one_model(db: None) -> None:
+    forgotten: list[str] = []
+    for name in ("one", "two"):
+        reference.forget_when_saved(
+            Holiday, lambda _holiday, name=name: forgotten.append(name) or []
+        )
+    Holiday.objects.create(date=date(2031, 1, 2), name="x")
+    assert {"one", "two"} <= set(forgotten)
