@@ -22,6 +22,8 @@ function desk(root) {
   const url = config.url;
   const drafts = draftsOf(config.staff);
   const told = root.querySelector(".ct-told");
+  const none = root.querySelector("#chat-none p");
+  const nothingOpen = none.textContent;
   const lost = root.querySelector(".ct-lost");
   const here = root.querySelector(".ct-here");
   const search = root.querySelector("#chat-search");
@@ -74,9 +76,9 @@ function desk(root) {
       return bubble && bubble.kind !== "unsent" ? bubble.text || "ข้อความที่ไม่ใช่ตัวอักษร" : "";
     },
   });
-  const moves = new Moves(root, { url, onMoved: moved, onRefused: refuse });
+  const moves = new Moves(root, { url, drafts, onMoved: moved, onRefused: refuse });
   const picking = new Picking(root, { actions: config.actions });
-  const pane = new ResidentPane(root, { url, onOpen: (pk) => show(pk) });
+  const pane = new ResidentPane(root, { url, drafts, onOpen: (pk) => show(pk) });
 
   // -- asking for news ---------------------------------------------------------------------
 
@@ -200,6 +202,7 @@ function desk(root) {
     list.mark(pk);
     root.dataset.screen = "talk";
     root.querySelector("#chat-none").hidden = true;
+    none.textContent = nothingOpen;
     root.querySelector("#chat-open").hidden = false;
     root.querySelector(".ct-title h2").textContent = "กำลังโหลด …";
     root.querySelector(".ct-under").replaceChildren();
@@ -249,7 +252,6 @@ function desk(root) {
     const words = "แชตนี้ไม่อยู่กับท่านแล้ว อาจถูกส่งต่อให้กอง/งานอื่น";
     const kept = composer.pk === open ? composer.text.value.trim() : "";
     leave();
-    const none = root.querySelector("#chat-none p");
     none.textContent = kept ? `${words} · ข้อความที่พิมพ์ไว้: ${kept}` : words;
   }
 
@@ -289,11 +291,11 @@ function desk(root) {
 
   function moved(answer, move) {
     told.replaceChildren();
-    if (answer.gone) {
+    if (answer.gone && ["hand_over", "topic"].includes(move)) {
       leave();
-      root.querySelector("#chat-none p").textContent =
-        move === "hand_over" || move === "topic" ? "ส่งต่อแล้ว แชตนี้อยู่กับกอง/งานอื่น" : "ท่านไม่เห็นแชตนี้แล้ว";
-    } else if (answer.case && answer.case.pk === open) heading(answer.case);
+      none.textContent = "ส่งต่อแล้ว แชตนี้อยู่กับกอง/งานอื่น";
+    } else if (answer.gone) gone();
+    else if (answer.case && answer.case.pk === open) heading(answer.case);
     ask();
   }
 

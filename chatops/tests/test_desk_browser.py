@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
 from bannmae import testing
-from bannmae.models import Staff
+from bannmae.models import Division, Staff
 from bannmae.tests.browser import chromium
 from chatops.cases import workflow
 from chatops.desk import registry
@@ -275,6 +275,9 @@ def test_handing_over_with_a_note(sit_down: Any) -> None:
     dialog.get_by_label("บันทึกถึงผู้รับ").fill("ไฟดับหน้าบ้าน ฝากดูครับ")
     dialog.get_by_role("button", name="ส่งต่อ").click()
     expect(dialog).to_be_visible()  # whom to is still to be said
+    page.reload()
+    page.get_by_role("button", name="ส่งต่อ").click()
+    expect(dialog.get_by_label("บันทึกถึงผู้รับ")).to_have_value("ไฟดับหน้าบ้าน ฝากดูครับ")
     dialog.get_by_label("ส่งต่อถึง").select_option(label="กองช่าง")
     dialog.get_by_role("button", name="ส่งต่อ").click()
     expect(page.locator("#chat-none")).to_contain_text("ส่งต่อแล้ว")
@@ -283,6 +286,18 @@ def test_handing_over_with_a_note(sit_down: Any) -> None:
     expect(theirs.locator(".ct-event").filter(has_text="ส่งต่อถึง กองช่าง")).to_contain_text(
         "ไฟดับหน้าบ้าน ฝากดูครับ"
     )
+
+
+def test_what_was_typed_is_shown_when_the_case_goes_elsewhere(sit_down: Any) -> None:
+    case, officer = make_case(), welfare_officer()
+    page = sit_down(officer).open(case)
+    words(page).fill("กำลังพิมพ์ตอบอยู่")
+    testing.make_engineer()  # somebody must read it there
+    works = Division.objects.get(slug="engineering")
+    workflow.hand_over(case.pk, welfare_officer(first_name="มาลี"), 1, division=works)
+    expect(page.locator("#chat-none")).to_contain_text("กำลังพิมพ์ตอบอยู่")
+    expect(page.locator("#chat-open")).to_be_hidden()
+    assert not OutboundMessage.objects.filter(author=officer).exists()
 
 
 def test_a_note_is_never_sent(sit_down: Any) -> None:
@@ -328,12 +343,14 @@ def test_labels_and_private_notes_of_the_division(sit_down: Any) -> None:
     case = make_case()
     page = sit_down(welfare_officer()).open(case)
     pane = page.locator("#chat-resident")
+    pane.get_by_label("บันทึกส่วนตัว").fill("ลูกสาวเป็นผู้ติดต่อ")
     pane.get_by_label("เพิ่มป้าย").fill("โทรกลับเย็น")
     pane.get_by_role("button", name="เพิ่ม", exact=True).click()
     expect(pane.locator(".ct-labels .bm-chip")).to_contain_text("โทรกลับเย็น")
-    pane.get_by_label("บันทึกส่วนตัว").fill("ลูกสาวเป็นผู้ติดต่อ")
+    expect(pane.get_by_label("บันทึกส่วนตัว")).to_have_value("ลูกสาวเป็นผู้ติดต่อ")
     pane.get_by_role("button", name="บันทึก").click()
     expect(pane.locator(".ct-notes")).to_contain_text("ลูกสาวเป็นผู้ติดต่อ")
+    expect(pane.get_by_label("บันทึกส่วนตัว")).to_have_value("")
     pane.get_by_label("เอาป้าย โทรกลับเย็น ออก").click()
     expect(pane.locator(".ct-labels .bm-chip")).to_have_count(0)
 

@@ -15,9 +15,10 @@ const USUAL = {
 const ELSEWHERE = ["mode", "topic"];
 
 export class Moves {
-  constructor(root, { url, onMoved, onRefused }) {
+  constructor(root, { url, drafts, onMoved, onRefused }) {
     this.place = root.querySelector(".ct-moves");
     this.url = url;
+    this.drafts = drafts;
     this.onMoved = onMoved;
     this.onRefused = onRefused;
     this.place.addEventListener("click", (event) => {
@@ -130,16 +131,15 @@ export class Moves {
     }
     if (divisions.children.length) to.append(divisions);
     if (people.children.length) to.append(people);
+    const { pk: open } = this.head;
+    const note = el("textarea", { name: "note", rows: 3, maxlength: 2000, class: "bm-input" });
+    note.value = this.drafts.load(open, "hand-over").text;
+    note.addEventListener("input", () => this.drafts.save(open, "hand-over", { text: note.value }));
     show(
       "ส่งต่อ",
       [
         el("label", { class: "ct-field" }, "ส่งต่อถึง", to),
-        el(
-          "label",
-          { class: "ct-field" },
-          "บันทึกถึงผู้รับ (ประชาชนไม่เห็น)",
-          el("textarea", { name: "note", rows: 3, maxlength: 2000, class: "bm-input" }),
-        ),
+        el("label", { class: "ct-field" }, "บันทึกถึงผู้รับ (ประชาชนไม่เห็น)", note),
         el("p", {
           class: "bm-quiet",
           text: "ผู้รับจะเห็นเป็นแชตใหม่ ถ้าเปลี่ยนกอง/งาน ประชาชนจะได้รับข้อความว่ากอง/งานใดจะตอบและเมื่อใด",
@@ -150,6 +150,7 @@ export class Moves {
         act: async (data) => {
           const [kind, pk] = String(data.get("to")).split(":");
           await this.send("hand_over", { [kind]: pk, note: data.get("note") });
+          this.drafts.save(open, "hand-over", { text: "" });
         },
       },
     );

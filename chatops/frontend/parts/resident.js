@@ -4,10 +4,16 @@ import { getHtml, post, SignedOut } from "./net.js";
 import { signedOut } from "../../../bannmae/frontend/session.js";
 
 export class ResidentPane {
-  constructor(root, { url, onOpen }) {
+  constructor(root, { url, drafts, onOpen }) {
     this.place = root.querySelector("#chat-resident");
     this.url = url;
+    this.drafts = drafts;
     this.pk = null;
+    this.place.addEventListener("input", (event) => {
+      if (event.target.matches("[data-note-form] textarea")) {
+        this.drafts.save(this.pk, "resident", { text: event.target.value });
+      }
+    });
     this.place.addEventListener("submit", (event) => {
       event.preventDefault();
       const form = event.target;
@@ -40,7 +46,10 @@ export class ResidentPane {
     const pk = this.pk;
     try {
       const html = await getHtml(`${this.url}${pk}/resident/`);
-      if (pk === this.pk) this.place.innerHTML = html;
+      if (pk !== this.pk) return;
+      this.place.innerHTML = html;
+      const note = this.place.querySelector("[data-note-form] textarea");
+      if (note) note.value = this.drafts.load(pk, "resident").text;
     } catch (error) {
       if (pk === this.pk) this.tell(error);
     }
@@ -53,8 +62,10 @@ export class ResidentPane {
   }
 
   async act(what, fields) {
+    const { pk } = this;
     try {
-      await post(`${this.url}${this.pk}/${what}/`, fields);
+      await post(`${this.url}${pk}/${what}/`, fields);
+      if (what === "resident-note") this.drafts.save(pk, "resident", { text: "" });
       await this.load();
       return true;
     } catch (error) {
