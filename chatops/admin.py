@@ -29,6 +29,7 @@ from chatops.desk import admin_case as admin_case  # registers itself, as the ne
 from chatops.desk import admin_texts as admin_texts
 from chatops.desk import admin_topic as admin_topic
 from chatops.desk import papers as papers
+from chatops.desk import statistics_page as statistics_page
 from chatops.models import OutboundMessage, Resident, WebhookEvent
 from chatops.outbox import send_again
 
