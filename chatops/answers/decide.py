@@ -30,7 +30,7 @@ SURE = 0.65
 # counts; what the text names and no wording of the row does weighs more than it came out.
 LEAST_LIKENESS, FAR = 0.3, 0.25
 AT_REST, PER_MARGIN, PER_EXPLAINED, PER_LOG_WORDS = -8.0, 14.5, 10.5, 1.7
-PER_MISSING, PER_UNNAMED, OTHER_ASKED = -1.1, -0.8, -1.5
+PER_MISSING, PER_UNNAMED, OTHER_ASKED, APART = -1.1, -1.0, -1.5, -1.5
 # Suggested below it, from this likeness on.
 WORTH_SUGGESTING = 0.28
 SUGGESTIONS = 3
@@ -192,6 +192,7 @@ def _confidence(known: Knowledge, found: list[Likeness], words: int) -> float:
         + PER_MISSING * first.missing
         + PER_UNNAMED * first.unnamed
         + OTHER_ASKED * first.asks_other
+        + APART * first.apart
     )
     return 1 / (1 + math.exp(-told))
 

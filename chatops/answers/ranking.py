@@ -50,6 +50,8 @@ class Likeness:
     unnamed: int = 0
     # The wording asks for something else.
     asks_other: bool = False
+    # The wording has a subject, and the text names none of it.
+    apart: bool = False
 
 
 @dataclass
@@ -187,6 +189,7 @@ class Ranking:
                     len(entry.subjects - subjects),
                     unnamed,
                     never or self._asks_other(entry, asked),
+                    bool(entry.subjects) and not entry.subjects & subjects,
                 )
             )
         ranked.sort(key=lambda one: -one.score)
