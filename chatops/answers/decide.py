@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -20,6 +21,8 @@ from chatops.models import Topic
 
 EMERGENCY_TOPIC = "disaster"
 PRIVATE_TOPIC = "health-privacy"
+# Words that ask about nothing by themselves.
+EVERYDAY = frozenset("ขอ แจ้ง ช่วย ยื่น จ่าย เงิน ใหม่ ไม่ แม่ เด็ก บ้าน เดือน ปี เปิด คืน เทศบาล วัน".split())
 # What is wrong somewhere is one of these; who is accused of something, the lawyer's.
 COMPLAINT_TOPICS = ("public-works", "public-health", "disaster", "education")
 PAYMENT_TOPICS = ("tax", "garbage-fee")
@@ -30,7 +33,7 @@ SURE = 0.65
 # counts; what the text names and no wording of the row does weighs more than it came out.
 LEAST_LIKENESS, FAR = 0.3, 0.25
 AT_REST, PER_MARGIN, PER_EXPLAINED, PER_LOG_WORDS = -8.0, 14.5, 10.5, 1.7
-PER_MISSING, PER_UNNAMED, OTHER_ASKED, APART = -1.1, -1.0, -1.5, -1.5
+PER_MISSING, PER_UNNAMED, OTHER_ASKED, APART, SWAPPED = -1.1, -1.0, -1.5, -1.5, -2.5
 # Suggested below it, from this likeness on.
 WORTH_SUGGESTING = 0.28
 SUGGESTIONS = 3
@@ -100,7 +103,7 @@ def decide(text: str, *, hint: str = "") -> Decision:
         about = (*COMPLAINT_TOPICS, "legal") if tone.accuses(told) else COMPLAINT_TOPICS
         slug = _topic_like(known, told, found, about, hint)
         return _to(known, Action.COMPLAINT, slug or Topic.GENERAL, 0.85)
-    confidence = _confidence(known, found, len(terms(text)))
+    confidence = _confidence(found, terms(text))
     if nearest is not None and isinstance(nearest.owner, Example):
         example = nearest.owner
         if example.action != Action.HANDOFF and nearest.score >= 0.6 and not tone.asks(told):
@@ -174,12 +177,13 @@ def _to(
     )
 
 
-def _confidence(known: Knowledge, found: list[Likeness], words: int) -> float:
+def _confidence(found: list[Likeness], words: Sequence[str]) -> float:
     """How likely the nearest thing is what was meant, by how far the next one is above all.
 
-    The next one counts only where it would bring another answer. `words`: how many the text has.
+    The next one counts only where it would bring another answer. `words`: the text's.
     """
-    if not found or found[0].score < LEAST_LIKENESS:
+    says = any(word[0] != "?" and word not in EVERYDAY for word in words)
+    if not says or not found or found[0].score < LEAST_LIKENESS:
         return 0.0
     first = found[0]
     rivals = [one.score for one in found[1:] if _differs(first, one)]
@@ -188,11 +192,12 @@ def _confidence(known: Knowledge, found: list[Likeness], words: int) -> float:
         AT_REST
         + PER_MARGIN * margin
         + PER_EXPLAINED * first.explained
-        + PER_LOG_WORDS * math.log(1 + words)
+        + PER_LOG_WORDS * math.log(1 + len(words))
         + PER_MISSING * first.missing
         + PER_UNNAMED * first.unnamed
         + OTHER_ASKED * first.asks_other
         + APART * first.apart
+        + SWAPPED * bool(first.missing and first.unnamed)
     )
     return 1 / (1 + math.exp(-told))
 
