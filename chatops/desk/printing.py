@@ -281,7 +281,7 @@ def _stored(name: str) -> bytes:
 
 def memo_text(case: ChatCase, by: Staff) -> MemoText:
     """Return the words that a memo on `case` (with RELATED) begins with."""
-    masked = masking()
+    masked = masking(emoji="")
     name = _name(case, masked)
     about = case.topic.name
     asked = "ขอข้อมูลข่าวสาร" if case.topic.slug == "news" else f"สอบถามเรื่อง{about}"
@@ -304,7 +304,7 @@ def _memo_facts(case: ChatCase, name: str, masked: Callable[[str], str]) -> str:
         case.messages.filter(kind="text", unsent_at=None).order_by("sent_at", "id")[:_MEMO_LINES]
     )
     parts = [f"ผู้ใช้ชื่อ {name} แจ้งว่า"] if hers else []
-    parts += [_line(masked(row.text)) for row in hers]
+    parts += [words for row in hers if (words := _line(masked(row.text)))]
     ours = case.outbound.filter(author__isnull=False).order_by("-created_at", "-id").first()
     words = [
         str(one.get("text"))
@@ -362,8 +362,8 @@ def _name(case: ChatCase, masked: Callable[[str], str]) -> str:
     return masked(without_emoji(str(case.resident))) or f"ผู้ใช้ LINE {case.resident_id}"
 
 
-def masking() -> Callable[[str], str]:
-    """Return what makes a text fit for paper: numbers of persons masked, emoji named.
+def masking(emoji: str = _EMOJI) -> Callable[[str], str]:
+    """Return what makes a text fit for paper: numbers of persons masked, emoji replaced.
 
     The municipality's own telephone numbers stay.
     """
@@ -378,7 +378,7 @@ def masking() -> Callable[[str], str]:
     ours = re.compile("|".join(patterns)) if patterns else None
 
     def masked(text: str) -> str:
-        text = without_emoji(normalise_text(text), _EMOJI)
+        text = without_emoji(normalise_text(text), emoji)
         if ours is None:
             return mask_text(text)
         kept = ours.findall(text)

@@ -260,12 +260,14 @@ def test_the_memo_comes_filled_in_and_prints_what_was_left_of_it(
     case: ChatCase, officer: Staff
 ) -> None:
     Signatory.objects.filter(office="clerk").update(name="นางปลัด ใจงาม")
+    say(case.resident, "🙏🏻", case=case)
     answered(case, officer, text("จัดวันที่ 24 ค่ะ"))
     fields = memo_fields(case, officer)
     assert fields["subject"] == "รายงานประชาชนขอข้อมูลข่าวสารทาง LINE"
     assert f"แชตที่ {case.pk}" in fields["background"]
     assert "งานยี่เป็งปีนี้จัดวันไหนคะ" in fields["facts"]
     assert "จัดวันที่ 24 ค่ะ" in fields["facts"]
+    assert "🙏" not in fields["facts"], "no font of a paper has it"
     assert "pictures" not in fields, "she sent none"
     fields |= {"consideration": "เห็นควรประชาสัมพันธ์ภายใน 7 วัน"}
     answer = as_(officer).post(url(case, "memo"), fields)
