@@ -70,12 +70,7 @@ class Plan:
 def plan(event: WebhookEvent, payload: Json, resident: Resident, renew: Callable[[], None]) -> Plan:
     """Work out what to say to an event: all that takes time, outside the transaction."""
     words = _words(payload) if event.kind == "message" else ""
-    if (
-        not words
-        or linking.holds_code(words)
-        or registry.by_words(_key(words))
-        or _key(words) in ASKS_FOR_A_PERSON
-    ):
+    if not words or linking.holds_code(words) or _is_a_command(words):
         return Plan()
     now = timezone.now()
     decision = decide(words, hint=opening.hinted_topic(resident, now))
@@ -246,7 +241,7 @@ def _ask_for_person(
     again = case.state == ChatCase.State.INBOX
     if said is not None:
         opening.heard(case, said, preview, needs_person=True)
-    opening.asked_for_person(case)
+    case = opening.asked_for_person(case)
     if case.mode == ChatCase.Mode.MANUAL:
         # In good hands already; a tap still gets its short answer.
         again = True
@@ -260,13 +255,15 @@ def _receive_file(turn: Turn, said: Message, preview: str) -> None:
         # A slip shows names and account numbers: named persons' only.
         case, topic, key = None, opening.topic_of("slip"), "slip_received"
     case = case or opening.open_case(turn.resident, topic, timezone.now())
+    if case.state == ChatCase.State.INBOX and case.waiting_since is not None:
+        key = "handover_again"  # she has been told already what becomes of it
     opening.heard(case, said, preview, needs_person=True)
     words = answers.auto_text(
         key, division=case.division.name, when=hours.when_answered(timezone.now())
     )
     # Several pictures sent at once are one message to her: one answer.
     group = said.details.get("image_set")
-    replies = () if key == "slip_received" else answers.MENU_REPLIES
+    replies = answers.MENU_REPLIES if key == "file_received" else ()
     turn.reply(
         [signed_by(text_message(words, replies), case.division.short_name)],
         about=f"chat:{case.pk}",
@@ -293,10 +290,13 @@ def _key(text: str) -> str:
 
 def _in_hand(resident: Resident, said: Message) -> ChatCase | None:
     """Return the case that an officer has in hand and that these words belong to."""
-    quoted = opening.quoted_case(resident, said.quoted_message_id)
-    if quoted is not None:
-        return quoted if quoted.mode == ChatCase.Mode.MANUAL and quoted.is_open else None
-    return opening.conversation_of(resident, timezone.now())
+    case = opening.quoted_case(resident, said.quoted_message_id)
+    if case is None:
+        case = opening.conversation_of(resident, timezone.now())
+    # Locked before it is judged: he may be closing it this very moment.
+    if case is None or opening.hold(case).mode != ChatCase.Mode.MANUAL or not case.is_open:
+        return None
+    return case
 
 
 def _is_elsewhere(decision: Decision, case: ChatCase) -> bool:
@@ -316,6 +316,9 @@ def _place_of(resident: Resident, said: Message | None = None) -> tuple[ChatCase
     """
     now = timezone.now()
     case = opening.quoted_case(resident, said.quoted_message_id) if said else None
+    if case is not None and not case.is_open:
+        # What is done is opened again by its topic's rule: another one may be open by now.
+        return None, case.topic
     hint = opening.hinted_topic(resident, now)
     if case is None and not hint:
         case = opening.latest_of(resident, now)

@@ -222,6 +222,15 @@ def test_a_photo_without_words_is_seen_by_a_person(chat: Chat) -> None:
     assert len(chat.answers()) == 1
 
 
+def test_a_second_file_gets_a_shorter_word(chat: Chat) -> None:
+    chat.line.image(chat.user_id, picture())
+    chat.line.location(chat.user_id, 18.6137, 98.8936)
+    chat.deliver()
+    first, second = chat.answers()
+    assert first.startswith("ได้รับแล้ว")
+    assert second.startswith("เพิ่มข้อความนี้ให้")
+
+
 def test_what_reads_like_a_complaint_is_offered_the_form_and_waits(chat: Chat) -> None:
     says(chat, "ไฟหน้าบ้านดับมาสามคืนแล้วครับ มาซ่อมให้หน่อย")
     assert "/complaint" in json.dumps(last(chat))
