@@ -44,13 +44,13 @@ def send_answer(request: HttpRequest, pk: int) -> JsonResponse:
     taken: list[StoredPhoto] = []
     try:
         said = _words(request, case)
-        taken = [photos.take_in(file) for file in request.FILES.getlist("pictures")[:MAX_MESSAGES]]
-        if not 1 <= len(said) + len(taken) <= MAX_MESSAGES:
-            raise NotSent(
-                f"ส่งได้ครั้งละไม่เกิน {MAX_MESSAGES} ข้อความ (รวมรูปภาพ)"
-                if said or taken
-                else "โปรดพิมพ์ข้อความ"
-            )
+        files = request.FILES.getlist("pictures")
+        if not said and not files:
+            raise NotSent("โปรดพิมพ์ข้อความ")
+        if len(said) + len(files) > MAX_MESSAGES:
+            raise NotSent(f"ส่งได้ครั้งละไม่เกิน {MAX_MESSAGES} ข้อความ (รวมรูปภาพ)")
+        for file in files:
+            taken.append(photos.take_in(file))
         with transaction.atomic():
             rows = [pictures.share(photo, case, request.user) for photo in taken]
             said += [pictures.message_of(row) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -12,7 +13,6 @@ from django.utils import timezone
 from bannmae.models import Staff
 from bannmae.navigation import Tile, Worklist, figure
 from bannmae.staff_lists import COUNT_LIMIT
-from bannmae.thai.calendar import human_age
 from chatops.cases.access import SEES, visible_to
 from chatops.desk.common import desk_url
 from chatops.desk.listing import UNREAD, state_text
@@ -52,6 +52,21 @@ def badge(request: HttpRequest) -> str:
     return figure(count, COUNT_LIMIT) if count else ""
 
 
+def waits(since: dt.datetime, now: dt.datetime) -> str:
+    """Say how long somebody has waited.
+
+    >>> now = dt.datetime(2026, 11, 21, 10, 0)
+    >>> [waits(now - dt.timedelta(minutes=one), now) for one in (0, 5, 125, 3000)]
+    ['รอไม่ถึงนาที', 'รอ 5 นาที', 'รอ 2 ชั่วโมง', 'รอ 2 วัน']
+    """
+    minutes = int((now - since).total_seconds() // 60)
+    if minutes < 1:
+        return "รอไม่ถึงนาที"
+    if minutes < 60:
+        return f"รอ {minutes} นาที"
+    return f"รอ {minutes // 60} ชั่วโมง" if minutes < 1440 else f"รอ {minutes // 1440} วัน"
+
+
 def tiles(request: HttpRequest) -> list[Tile]:
     """Return the figure of those who wait for a person's answer."""
     staff: Staff = request.user
@@ -89,7 +104,7 @@ def worklists(request: HttpRequest) -> list[Worklist]:
             name=str(case.resident),
             topic=case.topic.name,
             text=case.last_text,
-            waits=human_age(case.waiting_since, now).removesuffix("ที่แล้ว"),
+            waits=waits(case.waiting_since, now),
             state=state_text(case),
             unread=case.is_unread,
             urgent=case.urgent,

@@ -1,7 +1,7 @@
 // The chat desk: the list, one conversation, its resident; asked for news each second or two.
 import "./styles/chat.css";
 import { el, icon, isTyping } from "./parts/dom.js";
-import { longSince } from "./parts/dates.js";
+import { waits } from "./parts/dates.js";
 import { drafts as draftsOf } from "./parts/drafts.js";
 import { get, post, Refused, SignedOut } from "./parts/net.js";
 import { closesByBackdrop } from "./parts/dialogs.js";
@@ -274,7 +274,7 @@ function desk(root) {
         text: [
           next.division,
           next.assignee && `ผู้รับผิดชอบ ${next.mine ? "ฉัน" : next.assignee}`,
-          next.waiting && `รอ ${longSince(next.waiting)}`,
+          next.waiting && waits(next.waiting),
         ]
           .filter(Boolean)
           .join(" · "),

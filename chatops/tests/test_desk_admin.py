@@ -72,6 +72,7 @@ def test_the_first_screen_counts_who_waits(officer: Staff) -> None:
     tile = next(one for one in page.context["tiles"] if one.title == "แชตรอตอบ")
     assert (tile.figure, tile.tone) == ("1", "warn")
     assert "สมหญิง" in page.content.decode()
+    assert "รอ 5 นาที" in page.content.decode()
 
 
 def test_a_topic_that_nobody_reads_is_warned_of(officer: Staff, engineer: Staff) -> None:

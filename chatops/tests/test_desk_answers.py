@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +128,17 @@ def test_what_is_no_picture_is_refused_and_nothing_is_sent(officer: Staff) -> No
     assert "JPEG" in answer.json()["error"]
     assert not OutboundMessage.objects.exists()
     assert not SharedPicture.objects.exists()
+
+
+def test_a_refused_picture_leaves_no_other_behind(officer: Staff, private_storage: Path) -> None:
+    case = make_case()
+    good = SimpleUploadedFile("a.jpg", testing.picture(), "image/jpeg")
+    bad = SimpleUploadedFile("b.jpg", b"%PDF-1.7", "image/jpeg")
+    assert send(officer, case, pictures=[good, bad]).status_code == 400
+    assert not [one for one in private_storage.rglob("*") if one.is_file()]
+    many = [SimpleUploadedFile("a.jpg", testing.picture(), "image/jpeg") for _ in range(6)]
+    assert "ไม่เกิน 5" in send(officer, case, pictures=many).json()["error"]
+    assert not OutboundMessage.objects.exists()
 
 
 def test_a_form_goes_out_as_a_card(officer: Staff) -> None:

@@ -38,4 +38,8 @@ export function longSince(micros, now = Date.now()) {
   return `${Math.floor(seconds / 86400)} วัน`;
 }
 
+// The same of somebody who waits: 'รอไม่ถึงนาที', 'รอ 5 นาที'.
+export const waits = (micros, now = Date.now()) =>
+  minutesSince(micros, now) < 1 ? "รอไม่ถึงนาที" : `รอ ${longSince(micros, now)}`;
+
 export const minutesSince = (micros, now = Date.now()) => (now - micros / 1000) / 60000;

@@ -1,6 +1,6 @@
 // The list on the left.
 import { el, icon } from "./dom.js";
-import { longSince, minutesSince } from "./dates.js";
+import { longSince, minutesSince, waits } from "./dates.js";
 
 const EMPTY = {
   inbox: "ไม่มีแชตใหม่ เมื่อประชาชนเขียนมาและต้องให้เจ้าหน้าที่ตอบ จะแสดงที่นี่",
@@ -125,7 +125,7 @@ export class List {
       return el("time", {
         class: `ct-clock ${slow ? "bm-late" : "bm-warn"}`,
         "data-waiting": row.waiting,
-        text: `รอ ${longSince(row.waiting)}`,
+        text: waits(row.waiting),
       });
     }
     return el("time", { class: "ct-clock", "data-last": row.last, text: longSince(row.last) });
@@ -133,7 +133,7 @@ export class List {
 
   tick() {
     for (const time of this.place.querySelectorAll("[data-waiting]")) {
-      time.textContent = `รอ ${longSince(Number(time.dataset.waiting))}`;
+      time.textContent = waits(Number(time.dataset.waiting));
     }
     for (const time of this.place.querySelectorAll("[data-last]")) {
       time.textContent = longSince(Number(time.dataset.last));
