@@ -146,7 +146,7 @@ def is_emergency(text: str) -> bool:
         return False
     if _PAPERS.search(bare) and not (now and cry):
         return False
-    if _PAST.search(bare) and not (now or cry):
+    if "missing" not in signs and _PAST.search(bare) and not (now or cry):
         return False
     if _NUMBER.search(bare):
         return now or cry or len(signs) > 1 and "แลว" in bare
