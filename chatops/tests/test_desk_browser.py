@@ -198,6 +198,39 @@ def test_the_session_ends_and_nothing_is_lost(sit_down: Any) -> None:
     assert OutboundMessage.objects.count() == 1
 
 
+def test_an_idle_desk_asks_to_sign_in_and_goes_on_by_itself(sit_down: Any) -> None:
+    case, officer = make_case(), welfare_officer()
+    desk = sit_down(officer)
+    page = desk.open(case)
+    desk.context.clear_cookies(name="sessionid")
+    prompt = page.locator(".ct-told .bm-signed-out")
+    expect(prompt).to_be_visible()
+    with page.expect_popup() as opened:
+        prompt.get_by_role("link", name="เข้าสู่ระบบในแท็บใหม่").click()
+    tab = opened.value
+    sign_in(tab, tab.url, officer)
+    expect(tab.locator(".ct-title h2")).to_have_text("สมศรี")
+    page.bring_to_front()
+    expect(prompt).to_have_count(0)
+    writes(case, "มีใครอยู่ไหม")
+    expect(bubble(page, "มีใครอยู่ไหม")).to_be_visible()
+
+
+def test_the_end_is_not_forced_on_who_reads_above(sit_down: Any) -> None:
+    case = make_case(words="", minutes=2000)
+    for index in range(80):
+        say(case, f"คำที่ {index}.", when=timezone.now() - dt.timedelta(minutes=100 - index))
+    page = sit_down(welfare_officer()).open(case)
+    expect(bubble(page, "คำที่ 79.")).to_be_in_viewport()
+    page.locator(".ct-scroll").hover()
+    for _ in range(4):
+        page.mouse.wheel(0, -200)
+        page.wait_for_function("new Promise(done => requestAnimationFrame(() => done(true)))")
+    writes(case, "คำใหม่")
+    expect(page.locator(".ct-down")).to_be_visible()
+    expect(bubble(page, "คำใหม่")).not_to_be_in_viewport()
+
+
 def test_the_keyboard_walks_the_list_and_answers(sit_down: Any) -> None:
     cases = [make_case(testing.make_resident(name), minutes=m) for name, m in (("ก", 9), ("ข", 5))]
     page = sit_down(welfare_officer()).open()

@@ -19,7 +19,9 @@ export class Conversation {
     this.scroll.addEventListener("scroll", () => {
       if (this.scroll.scrollTop < NEAR) this.wantOlder();
       // A picture that has just come moves the end away: that is nobody's scrolling.
-      if (this.scroll.scrollHeight === this.height && this.atEnd()) this.down.hidden = true;
+      const moved = this.scroll.scrollHeight !== this.height;
+      this.height = this.scroll.scrollHeight;
+      if (!moved && this.atEnd()) this.down.hidden = true;
     });
     this.down.addEventListener("click", () => this.toEnd());
     // What comes late must not push the newest words out of sight.
