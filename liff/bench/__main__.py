@@ -20,7 +20,18 @@ def main() -> int:
     from django.core.management import call_command
     from django.db import connection
 
-    from liff.bench import bare, figures, mailbox, memo, moves, posts, server, webhook
+    from liff.bench import (
+        bare,
+        chats,
+        figures,
+        mailbox,
+        memo,
+        moves,
+        posts,
+        readers,
+        server,
+        webhook,
+    )
     from liff.bench.context import Context
 
     measures: dict[str, Callable[[Context], Iterable[figures.Figure]]] = {
@@ -29,8 +40,10 @@ def main() -> int:
         "moves": moves.measure,
         "memo": memo.measure,
         "mailbox": mailbox.measure,
+        "chats": chats.measure,
     }
     call_command("migrate", verbosity=0, interactive=False)
+    readers.keep_empty(arguments.folder)
     bare.make_table()
     measured: list[figures.Figure] = []
     with server.web(arguments.folder) as port:

@@ -38,16 +38,17 @@ DETAILS = (
 
 def legal_officer() -> Staff:
     """Return the officer of งานนิติการ, who sees all but the restricted cases."""
-    return _officer("bench-legal", "legal", roles.LEGAL)
+    return officer("bench-legal", "legal", roles.LEGAL)
 
 
 def division_officer() -> Staff:
     """Return an officer of กองช่าง, who sees his division's cases."""
-    return _officer("bench-engineer", "engineering", roles.OFFICER)
+    return officer("bench-engineer", "engineering", roles.OFFICER)
 
 
-def _officer(username: str, division: str, role: str) -> Staff:
-    officer, made = Staff.objects.get_or_create(
+def officer(username: str, division: str, role: str) -> Staff:
+    """Return the officer of that name, made where there is none."""
+    staff, made = Staff.objects.get_or_create(
         username=username,
         defaults={
             "is_staff": True,
@@ -58,9 +59,9 @@ def _officer(username: str, division: str, role: str) -> Staff:
         },
     )
     if made:
-        officer.divisions.set(Division.objects.filter(slug=division))
-        officer.groups.set(Group.objects.filter(name=role))
-    return officer
+        staff.divisions.set(Division.objects.filter(slug=division))
+        staff.groups.set(Group.objects.filter(name=role))
+    return staff
 
 
 def fill(count: int) -> None:
@@ -82,6 +83,11 @@ def fill(count: int) -> None:
             )
             for case in batch
         )
+    settle()
+
+
+def settle() -> None:
+    """Bring the database to where it would be a minute after so much was written."""
     if connection.vendor == "postgresql":
         # What its autovacuum does within a minute; SQLite in service plans without statistics.
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Opens the officers' lists of one database: a program that answers each line that it reads."""
+"""Does in one database what is measured beside another: it answers each line that it reads."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ def main() -> None:
         "fill": _fill,
         "look": _look,
         "count": _count,
+        "fill_chats": _fill_chats,
+        "chat": _chat,
+        "answers": _answers,
     }
     for line in sys.stdin:
         asked = json.loads(line)
@@ -60,6 +63,25 @@ def _count(who: str, query: dict[str, str]) -> dict[str, Any]:
     with captured() as statements:
         client.get(address, query)
     return {"statements": statements}
+
+
+def _fill_chats(count: int) -> dict[str, Any]:
+    from liff.bench import chat_cast
+
+    chat_cast.fill(count)
+    return {}
+
+
+def _chat(look: str) -> dict[str, Any]:
+    from liff.bench import chat_looks
+
+    return chat_looks.take(look)
+
+
+def _answers(most: int) -> dict[str, Any]:
+    from liff.bench import chat_looks
+
+    return chat_looks.answers(most)
 
 
 def _client(who: str) -> tuple[Any, str]:
