@@ -6,6 +6,7 @@ The resident holds the simulated phone; กองสวัสดิการส�
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bannmae.tests.browser import chromium
-from bannmae.tests.embedded import PASSWORD, Embedded
+from bannmae.tests.embedded import PASSWORD, ROOT, Embedded
 from bannmae.tests.journey import PATIENCE, Desk, Phone
 from bannmae.tests.media_samples import encode, halves
 from chatops.simulator.testing import SOMSRI
+
+# `make pictures` has the README's picture of the desk taken here.
+PICTURES = ROOT / "docs" / "images" if os.environ.get("PICTURES") else None
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 KNOWN = "ผู้ปกครองลงทะเบียนเงินอุดหนุนเด็กแรกเกิดใช้เอกสารอะไรบ้าง"
@@ -98,6 +102,9 @@ def test_a_question_an_officer_and_the_automatic_reply_again(
     expect(phone.log.get_by_text("กำลังตรวจสอบให้").last).to_be_visible(timeout=PATIENCE)
     expect(phone.log.locator("img[src*='/line/pictures/']").last).to_be_visible(timeout=PATIENCE)
     expect(welfare.get_by_role("log").get_by_text("ส่งแล้ว").last).to_be_visible(timeout=PATIENCE)
+
+    if PICTURES:
+        welfare.screenshot(path=PICTURES / "chat.png")
 
     # While he has her in hand nothing answers by itself.
     before = len(phone.line.from_account(phone.user_id))

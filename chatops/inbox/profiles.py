@@ -11,7 +11,7 @@ from django.utils import timezone
 from chatops.line.client import LineError, client_for
 from chatops.models import Resident
 
-REFRESH_AFTER = timedelta(days=7)
+REFRESH_AFTER = timedelta(days=1)
 # While LINE does not answer, each of her messages would wait for its time-out once more.
 REST = timedelta(minutes=1)
 
