@@ -28,6 +28,7 @@ RULES = [
     "chatops/tests/test_conversation.py",
     "chatops/tests/test_chat_moves.py",
     "chatops/tests/test_chat_clock.py",
+    "chatops/tests/test_chat_concurrency.py",
     "chatops/tests/test_content_fetching.py",
     "bannmae/tests/test_privacy_fields.py",
     "liff/tests/test_api_complaints.py",

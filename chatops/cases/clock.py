@@ -1,4 +1,6 @@
-"""What time does to chats: what was put aside comes back, silence gives the word back."""
+"""What time does to chats: what was put aside comes back, silence gives the word back, and so
+does who has left.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from chatops.cases.workflow import record, tell
-from chatops.models import ChatCase, ChatEntry, ChatSettings
+from chatops.models import ChatCase, ChatEntry, ChatSettings, Topic
 
 State, Mode, Kind = ChatCase.State, ChatCase.Mode, ChatEntry.Kind
 BATCH = 200
@@ -21,12 +24,21 @@ def tick(now: dt.datetime | None = None) -> int:
     rules = ChatSettings.get_solo()
     silent_since = now - dt.timedelta(minutes=rules.manual_minutes)
     closed_since = now - dt.timedelta(days=max(1, rules.reopen_days))
+    named = Topic.readers.through.objects.filter(
+        topic=OuterRef("topic"), staff=OuterRef("assignee")
+    )
     due = {
         _wake: ChatCase.objects.filter(state=State.SNOOZED, snoozed_until__lte=now),
         _end_silence: ChatCase.objects.filter(
             mode=Mode.MANUAL,
             state__in=[State.INBOX, State.ANSWERED, State.WORKING],
             last_at__lt=silent_since,
+        ),
+        # His account was closed, or he may not read this topic any more: nobody was told of it.
+        _take_from_who_left: ChatCase.objects.filter(
+            Q(assignee__is_active=False) | Q(topic__restricted=True) & ~Exists(named),
+            assignee__isnull=False,
+            state__in=ChatCase.OPEN,
         ),
         # She never said whether the answer helped: it did, or she will ask again.
         _close_answered: ChatCase.objects.filter(state=State.ANSWERED, last_at__lt=closed_since),
@@ -70,6 +82,20 @@ def _end_silence(case: ChatCase, now: dt.datetime) -> None:
     record(case, Kind.SILENT, text="กลับเป็นตอบอัตโนมัติ", **changes)
     if waits:
         tell(case, "back_to_auto", dedupe_key=f"chat-silent:{case.pk}:{case.version}")
+
+
+def _take_from_who_left(case: ChatCase, now: dt.datetime) -> None:
+    record(
+        case,
+        Kind.GIVEN_BACK,
+        text="ผู้รับผิดชอบเดิมไม่มีสิทธิ์อ่านแชตนี้แล้ว",
+        state=State.ANSWERED if case.state == State.ANSWERED else State.INBOX,
+        mode=Mode.AUTO,
+        assignee=None,
+        snoozed_until=None,
+        inbox_at=now,
+        read_at=None,
+    )
 
 
 def _close_answered(case: ChatCase, now: dt.datetime) -> None:

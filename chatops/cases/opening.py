@@ -1,6 +1,7 @@
 """What a resident's own words do to her cases: they open, reopen, wake and close them.
 
-Called by the inbox in the transaction of her event, while a worker holds the lease on her.
+Called by the inbox in the transaction of her event, while a worker holds the lease on her. The
+lease keeps other workers away, not the officers: whatever changes a case locks its row first.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bannmae.reference import kept
@@ -22,6 +23,7 @@ HINT_LIVES = dt.timedelta(minutes=30)
 # A conversation with an officer goes on for this long before words that name no topic are
 # somebody else's again.
 CONVERSATION_LIVES = dt.timedelta(hours=24)
+_TOGETHER = ("resident__channel", "topic", "division")
 
 
 def topics() -> dict[str, Topic]:
@@ -54,9 +56,10 @@ def remember_hint(resident: Resident, slug: str) -> None:
 
 def conversation_of(resident: Resident, now: dt.datetime) -> ChatCase | None:
     """Return the case in which she is talking with an officer just now, None for none."""
+    goes_on = Q(last_at__gte=now - CONVERSATION_LIVES) | Q(state=State.WAITING)  # for her, always
     return (
         _cases(resident)
-        .filter(mode=Mode.MANUAL, state__in=ChatCase.OPEN, last_at__gte=now - CONVERSATION_LIVES)
+        .filter(goes_on, mode=Mode.MANUAL, state__in=ChatCase.OPEN)
         .order_by("-last_at")
         .first()
     )
@@ -72,17 +75,24 @@ def latest_of(resident: Resident, now: dt.datetime) -> ChatCase | None:
     )
 
 
+def hold(case: ChatCase) -> ChatCase:
+    """Lock the row of `case` until the transaction ends, and bring `case` up to date."""
+    held = ChatCase.objects.select_for_update(of=("self",)).select_related(*_TOGETHER)
+    case.refresh_from_db(from_queryset=held)
+    return case
+
+
 def quoted_case(resident: Resident, line_message_id: str) -> ChatCase | None:
     """Return the case of the message that she quotes, hers or ours; None if it had none."""
     if not line_message_id:
         return None
     told = resident.messages.filter(line_message_id=line_message_id).first()
     if told is not None:
-        return _cases(resident).filter(pk=told.case_id or 0).first()
+        return _cases(resident).filter(messages=told).first()
     # Ours are looked for among the latest: LINE's ids lie in a list.
     for ours in resident.outbound.exclude(case=None).order_by("-id")[:100]:
         if line_message_id in ours.line_message_ids:
-            return _cases(resident).filter(pk=ours.case_id).first()
+            return _cases(resident).filter(outbound=ours).first()
     return None
 
 
@@ -120,6 +130,7 @@ def heard(
     `needs_person`: the automatic reply has no answer, so the division must see it as waiting.
     """
     now = timezone.now()
+    hold(case)
     Message.objects.filter(pk=message.pk).update(case=case)
     message.case = case
     changes: dict[str, Any] = {
@@ -152,20 +163,29 @@ def heard(
 
 def answered_automatically(case: ChatCase) -> ChatCase:
     """Note that the automatic reply has said something to her in `case`."""
+    hold(case)
     return touch(case, first_reply_at=case.first_reply_at or timezone.now())
 
 
 def asked_for_person(case: ChatCase) -> ChatCase:
-    """คุยกับเจ้าหน้าที่: the division sees her as waiting."""
+    """คุยกับเจ้าหน้าที่: the division sees her as waiting.
+
+    A button of long ago may stand under a case that is done: then it is in the one that her
+    words on that topic would come to now. Returns the case in which she waits.
+    """
     now = timezone.now()
+    if hold(case).state == State.DONE:
+        case = hold(open_case(case.resident, case.topic, now))
     # A tap is a word of hers: unread until somebody looks.
     changes: dict[str, Any] = {
         "waiting_since": case.waiting_since or now,
         "last_resident_at": now,
         "last_at": now,
     }
+    if case.state == State.DONE:
+        changes |= {"closed_at": None, "assignee": None, "reopened": case.reopened + 1}
     if case.state in (State.ANSWERED, State.DONE):
-        changes |= {"state": State.INBOX, "inbox_at": now, "closed_at": None, "assignee": None}
+        changes |= {"state": State.INBOX, "inbox_at": now}
     elif case.state in (State.WAITING, State.SNOOZED):
         changes |= {"state": State.WORKING, "snoozed_until": None}
     return record(case, Kind.ASKED, **changes)
@@ -173,7 +193,7 @@ def asked_for_person(case: ChatCase) -> ChatCase:
 
 def resolved(case: ChatCase) -> ChatCase:
     """ได้คำตอบแล้ว: closes what only the automatic reply has answered, and nothing else."""
-    if case.state != State.ANSWERED:
+    if hold(case).state != State.ANSWERED:
         return case
     return record(
         case, Kind.RESOLVED, state=State.DONE, closed_at=timezone.now(), waiting_since=None
@@ -181,14 +201,16 @@ def resolved(case: ChatCase) -> ChatCase:
 
 
 def fetched(case_id: int) -> ChatCase:
-    """Return a case with what its functions read."""
-    return ChatCase.objects.select_related("resident__channel", "topic", "division").get(pk=case_id)
+    """Return a case with what its functions read, locked until the transaction ends."""
+    held = ChatCase.objects.select_for_update(of=("self",))
+    return held.select_related(*_TOGETHER).get(pk=case_id)
 
 
 def choice_made(case: ChatCase) -> ChatCase:
     """She chose among the questions that were offered: nothing else waits for a person, unless
     she has asked more than that one.
     """
+    hold(case)
     asked = case.automatic_answers.filter(at__gte=case.waiting_since or timezone.now())
     unsure = asked.exclude(action__in=["faq", "smalltalk"]).count()
     if case.state != State.INBOX or case.assignee_id or unsure > 1:
@@ -198,12 +220,11 @@ def choice_made(case: ChatCase) -> ChatCase:
 
 def unsent(message: Message) -> None:
     """Let nothing of a message that was taken back stand in the lists."""
-    case = ChatCase.objects.filter(pk=message.case_id).first() if message.case_id else None
-    if case is not None:
-        touch(case, last_text="ยกเลิกข้อความ")
+    # One statement: nothing of what an officer does meanwhile is written over.
+    ChatCase.objects.filter(messages=message).update(
+        last_text="ยกเลิกข้อความ", changed_at=timezone.now()
+    )
 
 
 def _cases(resident: Resident) -> QuerySet[ChatCase]:
-    return ChatCase.objects.filter(resident=resident).select_related(
-        "resident__channel", "topic", "division"
-    )
+    return ChatCase.objects.filter(resident=resident).select_related(*_TOGETHER)

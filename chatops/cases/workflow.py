@@ -7,7 +7,8 @@ clock do to a case stands in opening.py and clock.py, on the same `record`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -141,18 +142,20 @@ def finish(case_id: int, by: Staff, version: int) -> ChatCase:
 def back_to_inbox(case_id: int, by: Staff, version: int) -> ChatCase:
     """ใส่ในอินบ็อกซ์: what was done is to be worked on again."""
     case = _locked(case_id, by, Move.BACK_TO_INBOX, version)
+    refusal = "ประชาชนท่านนี้มีเรื่องหัวข้อเดียวกันที่ยังไม่เสร็จอยู่แล้ว โปรดใช้เรื่องนั้น"
     if _another_open(case):
-        raise MoveRefused("ประชาชนท่านนี้มีเรื่องหัวข้อเดียวกันที่ยังไม่เสร็จอยู่แล้ว โปรดใช้เรื่องนั้น")
-    return record(
-        case,
-        Kind.BACK_TO_INBOX,
-        by=by,
-        state=State.INBOX,
-        assignee=None,
-        closed_at=None,
-        inbox_at=timezone.now(),
-        reopened=case.reopened + 1,
-    )
+        raise MoveRefused(refusal)
+    with _one_open(refusal):
+        return record(
+            case,
+            Kind.BACK_TO_INBOX,
+            by=by,
+            state=State.INBOX,
+            assignee=None,
+            closed_at=None,
+            inbox_at=timezone.now(),
+            reopened=case.reopened + 1,
+        )
 
 
 @transaction.atomic
@@ -230,8 +233,9 @@ def set_topic(case_id: int, by: Staff, version: int, topic: Topic) -> ChatCase:
         return case
     before = case.topic.name
     case.topic = topic
+    refusal = f"ประชาชนท่านนี้มีเรื่อง “{topic.name}” ที่ยังไม่เสร็จอยู่แล้ว"
     if _another_open(case):
-        raise MoveRefused(f"ประชาชนท่านนี้มีเรื่อง “{topic.name}” ที่ยังไม่เสร็จอยู่แล้ว")
+        raise MoveRefused(refusal)
     changes: dict[str, Any] = {"topic": topic}
     division = case.division
     if topic.division_id != case.division_id or topic.restricted:
@@ -247,11 +251,8 @@ def set_topic(case_id: int, by: Staff, version: int, topic: Topic) -> ChatCase:
         }
     if topic.restricted and not readers_of(division, topic):
         raise MoveRefused(f"หัวข้อ “{topic.name}” ยังไม่ได้ระบุผู้เข้าถึงในกอง/งาน โปรดแจ้งผู้ดูแลระบบ")
-    try:
-        with transaction.atomic():
-            return record(case, Kind.TOPIC, by=by, text=f"{before} → {topic.name}", **changes)
-    except IntegrityError as error:  # she wrote on that topic this very moment
-        raise MoveRefused(f"ประชาชนท่านนี้มีเรื่อง “{topic.name}” ที่ยังไม่เสร็จอยู่แล้ว") from error
+    with _one_open(refusal):
+        return record(case, Kind.TOPIC, by=by, text=f"{before} → {topic.name}", **changes)
 
 
 @transaction.atomic
@@ -269,11 +270,15 @@ def answer(
 ) -> ChatCase:
     """Send an officer's words, signed with the division's name; whoever answers takes the case.
 
+    In a case that somebody has in hand nothing is answered automatically from then on, should
+    silence have given the word back meanwhile.
     `messages`: 1–5 LINE message objects. The same `dedupe_key` is sent once.
     """
     case = _locked(case_id, by)
     if case.state in (State.INBOX, State.ANSWERED):
         _take(case, by)
+    elif case.state in ChatCase.TAKEN and case.mode == Mode.AUTO:
+        record(case, Kind.MODE, by=by, text=Mode.MANUAL.label, mode=Mode.MANUAL)
     now = timezone.now()
     send(
         case.resident,
@@ -394,6 +399,18 @@ def _where_to(case: ChatCase, division: Division | None, colleague: Staff | None
     if colleague is not None and colleague not in readers:
         raise MoveRefused("ผู้รับเรื่องไม่มีสิทธิ์อ่านเรื่องนี้")
     return division
+
+
+@contextmanager
+def _one_open(refusal: str) -> Iterator[None]:
+    """Refuse by these words what would leave her two open cases on one topic: the other one
+    came this very moment.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise MoveRefused(refusal) from error
 
 
 def _another_open(case: ChatCase) -> bool:

@@ -182,7 +182,7 @@ def _answer_text(turn: Turn, said: Message, preview: str, decision: Decision) ->
     elif decision.action is Action.PAYMENT:
         _send(turn, case, _with_officer(_payment_answer(turn.resident, topic), note))
     else:
-        if not topic.restricted:
+        if not (topic.restricted or decision.restricted):
             unanswered.collect(said, said.text, topic.division)
         _hand_over(turn, case, note, decision.suggestions, again=was_waiting)
 
@@ -334,7 +334,8 @@ def _topic_for(
     resident: Resident, said: Message, decision: Decision, row: KnowledgeRow | None
 ) -> Topic:
     quoted = opening.quoted_case(resident, said.quoted_message_id)
-    if quoted is not None:
+    # What is for named persons alone stays so, whatever message it is said under.
+    if quoted is not None and (quoted.topic.restricted or not decision.restricted):
         return quoted.topic
     if decision.topic and decision.topic != Topic.GENERAL:
         return opening.topic_of(decision.topic)

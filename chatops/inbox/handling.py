@@ -145,6 +145,8 @@ def _on_unsend(turn: Turn) -> None:
             "unsent_at": now,
         },
     )
+    if message.resident_id != resident.pk:
+        return  # nobody takes back another's words
     Message.objects.filter(pk=message.pk).update(text="", details={}, quote_token="", unsent_at=now)
     contents.remove(message)
     unanswered.forget(message)

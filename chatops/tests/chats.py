@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from bannmae import roles
@@ -42,8 +43,9 @@ def make_chat(
     """Return a case in `state` with one message of hers that waits for a person."""
     now = timezone.now()
     resident = resident or make_resident()
-    case = opening.open_case(resident, opening.topic_of(topic), now)
-    case = opening.heard(case, say(resident, text), text, needs_person=True)
+    with transaction.atomic():
+        case = opening.open_case(resident, opening.topic_of(topic), now)
+        case = opening.heard(case, say(resident, text), text, needs_person=True)
     if state in ChatCase.TAKEN:
         assignee = assignee or make_welfare_officer()
         fields.setdefault("mode", ChatCase.Mode.MANUAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from bannmae.models import Holiday
 from chatops.cases import clock, hours
 from chatops.models import ChatCase, ChatSettings, OutboundMessage
-from chatops.tests.chats import make_chat
+from chatops.tests.chats import make_chat, make_welfare_officer
 
 pytestmark = pytest.mark.django_db
 State, Mode = ChatCase.State, ChatCase.Mode
@@ -93,7 +93,32 @@ def test_when_somebody_answers_is_said_by_the_hours(now: tuple[int, ...], words:
 
 
 def test_a_holiday_is_no_day_to_answer_on() -> None:
-    Holiday.objects.create(date=datetime(2026, 11, 23).date(), name="วันหยุดพิเศษ")
+    Holiday.objects.create(date=date(2026, 11, 23), name="วันหยุดพิเศษ")
     saturday = datetime(2026, 11, 21, 10, 0, tzinfo=BANGKOK)
     assert "24 พ.ย." in hours.when_answered(saturday)
     assert not hours.is_office_open(datetime(2026, 11, 23, 10, 0, tzinfo=BANGKOK))
+
+
+@pytest.mark.parametrize("state", [State.INBOX, State.WORKING, State.WAITING, State.SNOOZED])
+def test_what_a_closed_account_had_comes_back_to_its_division(state: str) -> None:
+    officer = make_welfare_officer()
+    later = timezone.now() + timedelta(days=9)
+    case = make_chat(state=state, assignee=officer, snoozed_until=later)
+    officer.is_active = False
+    officer.save()
+    assert clock.tick() == 1
+    case.refresh_from_db()
+    assert (case.state, case.mode, case.assignee) == (State.INBOX, Mode.AUTO, None)
+    assert case.is_unread
+    assert clock.tick() == 0
+
+
+def test_who_is_no_reader_any_more_keeps_nothing_of_a_restricted_topic() -> None:
+    officer = make_welfare_officer()
+    case = make_chat("health-privacy", state=State.WAITING, assignee=officer)
+    case.topic.readers.add(officer)
+    assert clock.tick() == 0
+    case.topic.readers.remove(officer)
+    assert clock.tick() == 1
+    case.refresh_from_db()
+    assert (case.state, case.assignee) == (State.INBOX, None)

@@ -238,3 +238,10 @@ def test_a_named_reader_of_another_division_sees_nothing_of_it() -> None:
     head = make_staff(is_superuser=True)
     private.topic.readers.add(head)
     assert not visible_to(head).exists()
+
+
+def test_who_answers_after_a_silence_has_the_word_again(officer: Staff) -> None:
+    case = make_chat(state=State.WORKING, assignee=officer, mode=Mode.AUTO)
+    case = workflow.answer(case.pk, officer, [text_message("เรียนว่า")], dedupe_key="late")
+    assert case.mode == Mode.MANUAL
+    assert case.entries.filter(kind=ChatEntry.Kind.MODE, by=officer).exists()

@@ -21,6 +21,7 @@ from chatops.models import (
     OutboundMessage,
     Question,
     Resident,
+    WebhookEvent,
 )
 from chatops.simulator.testing import Simulator
 from chatops.tests.chats import make_welfare_officer
@@ -295,3 +296,46 @@ def test_the_loading_animation_is_shown_while_she_waits(chat: Chat) -> None:
 def test_a_later_resident_row_is_the_same_person(chat: Chat) -> None:
     says(chat, ELDERLY)
     assert Resident.objects.count() == 1
+
+
+def test_a_button_of_long_ago_asks_in_the_case_of_today(chat: Chat) -> None:
+    says(chat, ELDERLY)
+    ask = buttons(chat)["คุยกับเจ้าหน้าที่"]
+    taps(chat, "ได้คำตอบแล้ว")
+    ChatCase.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    says(chat, ELDERLY)
+    closed, current = ChatCase.objects.order_by("id")
+    chat.line.tap(chat.user_id, ask)
+    chat.deliver()
+    closed.refresh_from_db()
+    current.refresh_from_db()
+    assert (closed.state, current.state) == (State.DONE, State.INBOX)
+    assert current.waiting_since is not None
+    assert not WebhookEvent.objects.exclude(error="").exists()
+
+
+def test_who_quotes_a_closed_case_asks_for_a_person_in_the_one_of_today(chat: Chat) -> None:
+    says(chat, OWN_MATTER)
+    told = Message.objects.get()
+    officer = make_welfare_officer()
+    case = ChatCase.objects.get()
+    workflow.finish(case.pk, officer, case.version)
+    ChatCase.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    says(chat, OWN_MATTER)
+    chat.line.text(chat.user_id, "คุยกับเจ้าหน้าที่", quoted=told.line_message_id)
+    chat.deliver()
+    current = ChatCase.objects.latest("id")
+    assert Message.objects.latest("id").case == current
+    assert not WebhookEvent.objects.exclude(error="").exists()
+
+
+def test_what_an_officer_waits_for_reaches_him_days_later(chat: Chat) -> None:
+    says(chat, OWN_MATTER)
+    case, officer = ChatCase.objects.get(), make_welfare_officer()
+    case = workflow.take(case.pk, officer, case.version)
+    workflow.wait_for_resident(case.pk, officer, case.version)
+    ChatCase.objects.update(last_at=timezone.now() - timedelta(days=3))
+    says(chat, "ส่งเอกสารให้แล้วนะคะ")
+    [case] = ChatCase.objects.all()
+    assert (case.state, case.assignee) == (State.WORKING, officer)
+    assert case.waiting_since is not None
