@@ -34,7 +34,9 @@ def insert_new(rows: Sequence[Model]) -> None:
 
 @functools.cache
 def _fields(model: type[Model]) -> list[Field]:
-    return [field for field in model._meta.concrete_fields if not (field.primary_key or field.generated)]
+    return [
+        field for field in model._meta.concrete_fields if not (field.primary_key or field.generated)
+    ]
 
 
 @functools.lru_cache(maxsize=64)

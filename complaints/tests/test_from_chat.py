@@ -114,6 +114,17 @@ def test_the_form_is_filled_in_from_the_chosen_messages(
     assert "หมายเลขบัตรประชาชน" not in page.context["form"].fields
 
 
+def test_what_she_told_another_division_is_not_filled_in(
+    chat: Chat, client: Client, officer: Staff
+) -> None:
+    case = case_of(chat)
+    told = testing.make_complaint(resident=case.resident)
+    legal = testing.Division.objects.get(slug="legal")
+    for owner, phone in ((legal, ""), (case.division, told.phone)):
+        Complaint.objects.filter(pk=told.pk).update(division=owner)
+        assert client.get(address(case)).context["form"].initial["phone"] == phone
+
+
 def test_nothing_is_filed_before_she_confirms_and_then_once(
     chat: Chat, client: Client, officer: Staff
 ) -> None:
@@ -174,9 +185,7 @@ def test_the_photos_of_the_case_outlive_the_chats(
     assert default_storage.exists(kept.file)
 
 
-def test_the_same_form_sent_twice_asks_her_once(
-    chat: Chat, client: Client, officer: Staff
-) -> None:
+def test_the_same_form_sent_twice_asks_her_once(chat: Chat, client: Client, officer: Staff) -> None:
     key = str(uuid4())
     propose(chat, client, filing_key=key)
     case = case_of(chat)
