@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bannmae import navigation
@@ -16,7 +19,12 @@ from bannmae.access_log import record
 from bannmae.models import AccessLog, Staff
 from bannmae.staff_lists import StaffModelAdmin, without_shortcuts
 from chatops.cases.access import readers_of
+from chatops.cases.coverage import unread_topics
 from chatops.models import Topic
+
+_BANNER_KEY = "chatops-unread-topics"
+BANNER_SECONDS = 60
+NAMED = 3  # topics in the banner; the others are counted
 
 
 class TopicForm(forms.ModelForm):
@@ -113,6 +121,28 @@ class TopicAdmin(StaffModelAdmin):
         return f"{row.reader_total} คน" if row.reader_total else "⚠ ยังไม่มีผู้อ่าน"
 
 
+def unread_banners(request: HttpRequest) -> Sequence[navigation.Banner]:
+    """Tell who sets the desk up which topics' chats nobody would see."""
+    if not request.user.has_perm("chatops.change_topic"):
+        return []
+    unread: list[str] | None = cache.get(_BANNER_KEY)
+    if unread is None:
+        unread = unread_topics()
+        cache.set(_BANNER_KEY, unread, BANNER_SECONDS)
+    if not unread:
+        return []
+    more = f" และอีก {len(unread) - NAMED} หัวข้อ" if len(unread) > NAMED else ""
+    return [
+        navigation.Banner(
+            text="ยังไม่มีเจ้าหน้าที่ของกอง/งานที่อ่านแชตหัวข้อเหล่านี้ได้: "
+            f"{', '.join(unread[:NAMED])}{more} โปรดกำหนดสังกัดของเจ้าหน้าที่ หรือผู้เข้าถึงของหัวข้อที่จำกัด",
+            url=reverse("admin:chatops_topic_changelist"),
+            link="ดูหัวข้อแชต",
+        )
+    ]
+
+
+navigation.add_banners(unread_banners)
 navigation.add_entry(
     navigation.Entry(
         title="หัวข้อแชต",
