@@ -80,7 +80,11 @@ def _drain(lease: claim.Lease) -> None:
 def _next_event(resident: Resident, now: datetime) -> WebhookEvent | None:
     return (
         WebhookEvent.objects.filter(
-            _due(now), channel=resident.channel_id, line_user_id=resident.line_user_id
+            _due(now),
+            channel=resident.channel_id,
+            line_user_id=resident.line_user_id,
+            # Said once more: else SQLite reads all events of the channel, not the short queue.
+            due_at__isnull=False,
         )
         .order_by("occurred_at", "id")
         .first()

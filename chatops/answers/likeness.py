@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import lru_cache
 
 from chatops.answers.words import grams, terms
 
@@ -33,16 +34,22 @@ def alike(a: str, b: str) -> bool:
     """
     if a == b:
         return True
-    one, other = a.split(" "), b.split(" ")
-    return (
-        WORDS * _cosine(_weighed(one), _weighed(other))
-        + LETTERS * _cosine(Counter(grams(one)), Counter(grams(other)))
-        >= ALIKE
-    )
+    words = _cosine(_weighed(a), _weighed(b))
+    # Not even the same letters would make up for it: told without counting them.
+    if WORDS * words + LETTERS < ALIKE:
+        return False
+    return WORDS * words + LETTERS * _cosine(_letters(a), _letters(b)) >= ALIKE
 
 
-def _weighed(words: list[str]) -> dict[str, float]:
-    return {word: ASKED_WEIGHT if word.startswith("?") else 1.0 for word in words if word}
+# One key is compared with hundreds, again with each question: read once for many of them.
+@lru_cache(maxsize=1024)
+def _weighed(key: str) -> dict[str, float]:
+    return {word: ASKED_WEIGHT if word.startswith("?") else 1.0 for word in key.split(" ") if word}
+
+
+@lru_cache(maxsize=1024)
+def _letters(key: str) -> Counter[str]:
+    return Counter(grams(key.split(" ")))
 
 
 def _cosine(a: dict[str, float] | Counter[str], b: dict[str, float] | Counter[str]) -> float:

@@ -93,15 +93,18 @@ def shown_list(staff: Staff, choice: Choice) -> dict[str, Any]:
     rows = list(page[: choice.limit + 1])
     return {
         "tab": choice.tab,
-        "counts": {
-            tab: figure(
-                cases.filter(state__in=states).order_by()[: COUNT_LIMIT + 1].count(), COUNT_LIMIT
-            )
-            for tab, (_, states) in TABS.items()
-        },
+        "counts": {tab: figure(_count(cases, tab), COUNT_LIMIT) for tab in TABS},
         "rows": [row(case, staff) for case in rows[: choice.limit]],
         "more": len(rows) > choice.limit and choice.limit < MOST,
     }
+
+
+def _count(cases: QuerySet[ChatCase], tab: str) -> int:
+    """Count those of a tab, no further than needed."""
+    # What is done is most of all there is, and has its moment. Asked for by that, it is counted
+    # within the officer's own chats; by its state SQLite would read everybody's.
+    of_it = Q(closed_at__isnull=False) if tab == "done" else Q(state__in=TABS[tab][1])
+    return cases.filter(of_it).order_by()[: COUNT_LIMIT + 1].count()
 
 
 def row(case: ChatCase, staff: Staff) -> dict[str, Any]:

@@ -42,7 +42,8 @@ MESSAGES = 15  # of hers in a case; as many of ours
 DIVISION = "public-relations"  # whose officer looks: it has the topics ทั่วไป and ข่าวสาร
 # So many in that division's inbox, whatever else there is: a page of the list is full.
 INBOX, SHARE_OF_INBOX = 60, 0.3
-OPEN_SHARE = 0.05  # of all others
+# How many of all others are open: these, and a share of what there is.
+OPEN, OPEN_SHARE, MOST_OPEN = 40, 0.02, 0.5
 MOST_GROUPS = 600  # of questions that nothing answers
 LINKED = 5  # officers who are told on their own LINE
 LONG = "Ul"  # the resident with the long conversation
@@ -182,6 +183,8 @@ class _Maker:
         self._dice = random.Random(count)  # noqa: S311 - the same cases in every run
         self._now = timezone.now()
         self._inbox = min(INBOX, int(count * SHARE_OF_INBOX))
+        rest = count - 2 * self._inbox
+        self._open_share = min(MOST_OPEN, OPEN / max(1, rest) + OPEN_SHARE)
         self._topics = list(Topic.objects.select_related("division").order_by("pk"))
         self._own = [topic for topic in self._topics if topic.division.slug == DIVISION]
         slugs = {topic.division_id: topic.division.slug for topic in self._topics}
@@ -223,7 +226,7 @@ class _Maker:
             half = len(self._topics) // 2
             topic = dice.choice(self._topics[:half] if number % 2 else self._topics[half:])
             state = State.DONE
-            if dice.random() < OPEN_SHARE:
+            if dice.random() < self._open_share:
                 (state,) = dice.choices(OPEN_STATES, OPEN_WEIGHTS)
         taken = state in ChatCase.TAKEN
         last = self._now - dt.timedelta(minutes=dice.randrange(*LAST_MINUTES[state]))
