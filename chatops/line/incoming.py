@@ -199,7 +199,7 @@ def _one_line(text: str) -> str:
     words = normalise_text(text[: 8 * PREVIEW_CHARACTERS].encode("utf-8", "replace").decode())
     words = " ".join(words.split())
     # A reader counts graphemes, the column code points: an emoji may be seven of them.
-    length = PREVIEW_CHARACTERS
-    while len(short := shorten(words, length)) > PREVIEW_CHARACTERS:
-        length -= 1
-    return short
+    for length in range(PREVIEW_CHARACTERS, 0, -1):
+        if len(short := shorten(words, length)) <= PREVIEW_CHARACTERS:
+            return short
+    return words[:PREVIEW_CHARACTERS]  # a letter under a heap of tone marks

@@ -185,6 +185,12 @@ def test_a_long_line_is_cut_between_characters_as_a_reader_sees_them() -> None:
     assert 100 < len(crowd) <= 120
 
 
+@pytest.mark.parametrize("heaped", ["ก" + "่" * 500, "สวัสดี a" + "\u0301" * 500, "่" * 500])
+def test_a_letter_under_a_heap_of_marks_is_cut_too(heaped: str) -> None:
+    assert 0 < len(incoming.preview("text", heaped, {})) <= 120
+    assert 0 < len(incoming.preview("file", "", {"file_name": heaped[:300]})) <= 120
+
+
 def test_tokens_are_taken_whole_or_not_at_all() -> None:
     message = {"quoteToken": "q" * 300, "markAsReadToken": "m" * 301, "quotedMessageId": 325708}
     assert incoming.quote_token(message) == "q" * 300
