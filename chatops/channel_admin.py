@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -318,12 +318,27 @@ def trouble_banners(request: HttpRequest) -> Sequence[navigation.Banner]:
 # -- texts that the chat sends by itself -------------------------------------------------
 
 PLACEHOLDERS = {"municipality", "phone", "office_hours", "payment_instructions"}
+# Whom it went to and when he answers: only of what goes to an officer.
+OF_A_CASE = {"division", "when"}
+TELLS_OF_A_CASE = {"handover", "handover_again", "back_to_auto", "file_received", "slip_received"}
+
+
+class AutoTextForm(forms.ModelForm):
+    """A text whose placeholders are filled in when it is sent."""
+
+    def clean_text(self) -> str:
+        """Refuse what would reach residents as it stands."""
+        text: str = self.cleaned_data["text"]
+        of_a_case = self.instance.key in TELLS_OF_A_CASE
+        check_placeholders(text, PLACEHOLDERS | OF_A_CASE if of_a_case else PLACEHOLDERS)
+        return text
 
 
 @admin.register(AutoText)
 class AutoTextAdmin(StaffModelAdmin):
     """The words of the automatic answers."""
 
+    form = AutoTextForm
     list_display = ["title", "beginning"]
     fields = ["text"]
     actions = None
@@ -336,14 +351,14 @@ class AutoTextAdmin(StaffModelAdmin):
         """The same."""
         return False
 
-    def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Refuse a place-holder that nothing would be put in for."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "text":
-            field.validators.append(_known_placeholders)
-        return field
+        """Say which placeholders this text knows."""
+        if obj is not None and obj.key in TELLS_OF_A_CASE:
+            named = " ".join(f"{{{name}}}" for name in ("division", "when", *sorted(PLACEHOLDERS)))
+            kwargs["help_texts"] = {"text": f"ใช้ {named} ได้"}
+        return super().get_form(request, obj, change=change, **kwargs)
 
     @admin.display(description="ข้อความ")
     def beginning(self, row: AutoText) -> str:
@@ -351,10 +366,14 @@ class AutoTextAdmin(StaffModelAdmin):
         return row.text if len(row.text) <= 90 else f"{row.text[:90]}…"
 
 
-def _known_placeholders(text: str) -> None:
+def check_placeholders(text: str, known: Collection[str]) -> None:
+    """Raise ValidationError for a lone brace or a placeholder that nothing fills in."""
     try:
-        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        parts = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError as error:
         raise ValidationError("วงเล็บปีกกา { } ไม่ครบคู่") from error
-    if unknown := names - PLACEHOLDERS:
-        raise ValidationError(f"ไม่รู้จัก {{{', '.join(sorted(unknown))}}} ในข้อความ")
+    for name, form, conversion in parts:
+        if name not in known:
+            raise ValidationError(f"ไม่รู้จัก {{{name}}} ในข้อความ")
+        if form or conversion:
+            raise ValidationError(f"ใส่ {{{name}}} เท่านั้น โดยไม่มีเครื่องหมายอื่นในวงเล็บ")

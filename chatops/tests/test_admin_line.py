@@ -15,6 +15,7 @@ from django.utils import timezone
 from bannmae import roles, testing
 from bannmae.models import Staff
 from chatops import outbox
+from chatops.menu.answers import auto_text
 from chatops.models import AutoText, Channel, OutboundMessage, Resident, WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +226,9 @@ def test_the_channel_is_the_keepers_business(engineer: Staff, legal_officer: Sta
         ("โทร {telephone}", False),
         ("วงเล็บ { เดียว", False),
         ("{0}", False),
+        ("{phone:>999999999}", False),
+        ("{phone.__class__}", False),
+        ("{phone!r}", False),
         ("", False),
     ],
 )
@@ -239,6 +243,21 @@ def test_an_automatic_text_with_unknown_place_holders_is_refused(
     assert answer.status_code == (302 if saved else 200)
     row.refresh_from_db()
     assert (row.text == text) == saved
+
+
+def test_the_words_of_a_hand_over_can_be_changed(keeper: Staff) -> None:
+    told = {"text": "ส่งถึง{division} จะตอบ {when}"}
+    for key, status in (("handover", 302), ("smalltalk", 200)):
+        row = AutoText.objects.get(key=key)
+        url = reverse("admin:chatops_autotext_change", args=[row.pk])
+        assert as_(keeper).post(url, told).status_code == status
+    assert auto_text("handover", division="กองช่าง", when="พรุ่งนี้") == "ส่งถึงกองช่าง จะตอบ พรุ่งนี้"
+
+
+def test_a_text_that_was_changed_elsewhere_gives_no_more_than_its_facts(keeper: Staff) -> None:
+    odd = "{phone.__class__} {phone:>999999999} {phone!r} {nobody} {{x}} {"
+    AutoText.objects.filter(key="smalltalk").update(text=odd)
+    assert auto_text("smalltalk") == odd
 
 
 def test_failed_events_are_listed_without_what_was_said(keeper: Staff, engineer: Staff) -> None:
