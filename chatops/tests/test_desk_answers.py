@@ -153,6 +153,15 @@ def test_a_form_goes_out_as_a_card(officer: Staff) -> None:
     assert card["buttons"] == ["เริ่มแจ้งเรื่อง"]
 
 
+def test_the_way_to_her_cases_names_none_of_them(officer: Staff) -> None:
+    case = make_case()
+    testing.make_complaint(resident=case.resident, subject="เรื่องที่คนอื่นต้องไม่รู้")
+    assert send(officer, case, link="track").status_code == 200
+    assert "เรื่องที่คนอื่นต้องไม่รู้" not in str(OutboundMessage.objects.get(case=case).messages)
+    part = as_(officer).get(at(case, "open")).json()["bubbles"][-1]["parts"][0]
+    assert part["cards"][0]["buttons"] == ["ดูเรื่องของฉัน"]
+
+
 def test_what_did_not_arrive_is_sent_again_once(officer: Staff) -> None:
     case = make_case()
     row = send_out(case, state=OutboundMessage.State.DEAD, author=officer)
