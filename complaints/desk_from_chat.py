@@ -21,9 +21,12 @@ from bannmae.staff_input import row_id
 from bannmae.thai import phone
 from bannmae.thai.text import shorten
 from chatops.cases.access import MOVES, visible_to
+from chatops.cases.access import SEES as SEES_CHATS
+from chatops.desk.common import note_look
 from chatops.models import ChatCase, Message, MessageContent
 from chatops.people import same_person
-from complaints.desk_common import is_fetch
+from complaints.access import visible_to as visible_complaints
+from complaints.desk_common import SEES, is_fetch
 from complaints.desk_forms import WalkInForm
 from complaints.models import Complaint, Requirement
 from complaints.photos import MAX_PHOTOS
@@ -82,7 +85,8 @@ def from_chat(request: HttpRequest) -> HttpResponse:
     pictures = _pictures(chosen)
     place = next((one for one in chosen if one.details.get("latitude") is not None), None)
     if request.method != "POST":
-        form = FromChatForm(initial=_filled_in(case, chosen, place, pictures), pictures=pictures)
+        filled_in = _filled_in(case, chosen, place, pictures, request.user)
+        form = FromChatForm(initial=filled_in, pictures=pictures)
         return _page(request, case, form, pictures, place)
     form = FromChatForm(request.POST, pictures=pictures)
     if not form.is_valid():
@@ -128,8 +132,9 @@ def _case(request: HttpRequest) -> ChatCase:
     pk = row_id(request.GET.get("case"))
     cases = visible_to(request.user).select_related("resident__channel", "topic", "division")
     case: ChatCase | None = cases.filter(pk=pk).first() if pk else None
-    if case is None:
+    if case is None or not request.user.has_perm(SEES_CHATS):
         raise Http404
+    note_look(request, case)
     return case
 
 
@@ -152,10 +157,14 @@ def _pictures(chosen: list[Message]) -> list[MessageContent]:
 
 
 def _filled_in(
-    case: ChatCase, chosen: list[Message], place: Message | None, pictures: list[MessageContent]
+    case: ChatCase,
+    chosen: list[Message],
+    place: Message | None,
+    pictures: list[MessageContent],
+    staff: Staff,
 ) -> dict[str, Any]:
     words = [one.text.strip() for one in chosen if one.kind == "text" and one.text.strip()]
-    earlier = _earlier(case)
+    earlier = _earlier(case, staff)
     return {
         "filing_key": uuid4(),
         "subject": shorten(" ".join(words[0].split()), 60) if words else "",
@@ -170,13 +179,18 @@ def _filled_in(
     }
 
 
-def _earlier(case: ChatCase) -> Complaint | None:
-    """Return her latest case, whose name and telephone she has given herself.
+def _earlier(case: ChatCase, staff: Staff) -> Complaint | None:
+    """Return her latest case that `staff` may see, with the name and telephone of hers.
 
     Names and numbers of restricted cases stay there.
     """
-    mine = Complaint.objects.filter(
-        resident__in=same_person(case.resident), category__restricted=False
+    if not staff.has_perm(SEES):
+        return None
+    mine = visible_complaints(
+        staff,
+        Complaint.objects.filter(
+            resident__in=same_person(case.resident), category__restricted=False
+        ),
     )
     return mine.exclude(hide_name=True).order_by("-id").first()
 

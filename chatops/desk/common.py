@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 
+from bannmae.access_log import record
+from bannmae.models import AccessLog
 from chatops.cases.access import MOVES, SEES, visible_to
 from chatops.models import ChatCase
 
 __all__ = ["MOVES", "SEES"]
+LOOK_SECONDS = 3600
 SHOWN = ("resident__channel", "topic", "division", "assignee")
 UTC_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -43,6 +47,18 @@ def case_for(request: HttpRequest, pk: int) -> ChatCase:
     if case is None:
         raise Http404
     return case
+
+
+def note_look(request: HttpRequest, case: ChatCase, *, again: bool = False) -> None:
+    """Note in the access log that the officer reads a restricted case.
+
+    An hour's reading is one row, however many addresses it comes from; `again` writes one anyway.
+    """
+    if not case.topic.restricted:
+        return
+    key = f"chat-look:{request.user.pk}:{case.pk}"
+    if cache.add(key, True, LOOK_SECONDS) or again:
+        record(request, AccessLog.Action.VIEW_CASE, f"chat:{case.pk}")
 
 
 def is_fetch(request: HttpRequest) -> bool:

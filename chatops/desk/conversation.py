@@ -8,14 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from bannmae.access_log import record
-from bannmae.models import AccessLog, Municipality, Staff
+from bannmae.models import Municipality, Staff
 from bannmae.thai.calendar import format_datetime
 from chatops.cases import workflow
 from chatops.cases.access import reach
 from chatops.cases.workflow import LABELS, Move, moves_of
 from chatops.desk import bubbles, presence, registry
-from chatops.desk.common import MOVES, answer, case_for, micros, moment_of
+from chatops.desk.common import MOVES, answer, case_for, micros, moment_of, note_look
 from chatops.desk.listing import short_name, state_text
 from chatops.desk.reading import mark_as_read_in_line
 from chatops.models import ChatCase, ChatSettings
@@ -28,8 +27,7 @@ def open_case(request: HttpRequest, pk: int) -> JsonResponse:
     """Return a case with its newest bubbles; looking into a restricted one is noted."""
     case = case_for(request, pk)
     now = timezone.now()
-    if case.topic.restricted:
-        record(request, AccessLog.Action.VIEW_CASE, f"chat:{case.pk}")
+    note_look(request, case, again=True)
     presence.forget_others(request.user, case)
     presence.remember_access(request.user, case)
     return answer(
@@ -45,6 +43,7 @@ def open_case(request: HttpRequest, pk: int) -> JsonResponse:
 def older(request: HttpRequest, pk: int) -> JsonResponse:
     """Return the bubbles before those that the page has."""
     case = case_for(request, pk)
+    note_look(request, case)
     return answer(bubbles.window(case, request.user, moment_of(request.GET.get("before"))))
 
 

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from chatops.cases.access import SEES, visible_to
+from chatops.desk.common import note_look
 from chatops.models import MessageContent
 
 
@@ -18,6 +19,8 @@ def content(request: HttpRequest, token: str, *, thumbnail: bool = False) -> Htt
     row = MessageContent.objects.select_related("message__case__topic").filter(token=token).first()
     if row is None or not _may_see(request, row.message.case_id):
         raise Http404
+    if row.message.case is not None:
+        note_look(request, row.message.case)
     return content_response(request, row, thumbnail=thumbnail)
 
 

@@ -23,7 +23,7 @@ from bannmae.paper.serve import pdf_response
 from bannmae.staff_forms import Day, MemoForm
 from chatops.cases.access import SEES, visible_to
 from chatops.desk import printing, registry
-from chatops.desk.common import desk_url
+from chatops.desk.common import desk_url, note_look
 from chatops.models import ChatCase
 
 _methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -112,6 +112,7 @@ def _case(request: HttpRequest, pk: int) -> ChatCase:
     case = visible_to(staff).select_related(*printing.RELATED).filter(pk=pk).first()
     if case is None:
         raise Http404
+    note_look(request, case)
     return case
 
 

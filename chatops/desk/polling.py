@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from bannmae.staff_input import row_id
 from chatops.desk import bubbles, presence
-from chatops.desk.common import SEES, answer, cases_for, micros, moment_of
+from chatops.desk.common import SEES, answer, cases_for, micros, moment_of, note_look
 from chatops.desk.conversation import head
 from chatops.desk.listing import Choice, shown_list
 from chatops.models import ChatCase, OutboundMessage
@@ -89,6 +89,7 @@ def _of_case(
     presence.remember_access(request.user, case)
     told: dict[str, Any] = {"here": presence.colleagues(case_id, request.user, typing=typing)}
     if changed:
+        note_look(request, case)
         told["case"] = head(case, request.user)
         last = row_id(request.GET.get("last", "")) or 0
         told["bubbles"] = bubbles.changed(case, request.user, after, last) if after else []

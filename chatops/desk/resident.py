@@ -16,7 +16,7 @@ from bannmae.thai.calendar import format_date, format_datetime, human_age
 from bannmae.thai.text import shorten
 from chatops.cases.access import reach, visible_to
 from chatops.desk import registry
-from chatops.desk.common import MOVES, answer, case_for, desk_url, require
+from chatops.desk.common import MOVES, answer, case_for, desk_url, note_look, require
 from chatops.desk.listing import state_text
 from chatops.models import ChatCase, Label, Resident, ResidentNote
 from chatops.people import ids_of_person
@@ -43,6 +43,7 @@ class ShownSection:
 def resident_pane(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the resident of a case, as a piece of the page."""
     case = case_for(request, pk)
+    note_look(request, case)
     response = render(request, "chatops/desk/resident.html", _context(request.user, case))
     response["Cache-Control"] = "no-store"
     return response

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.core.cache import cache
+from django.urls import reverse
 
 from bannmae import testing
 from bannmae.access_log import rows_for
@@ -120,6 +122,27 @@ def test_opening_a_restricted_chat_is_noted(officer: Staff) -> None:
     assert client.get(at(case, "open")).status_code == 200
     assert client.get(at(make, "open")).status_code == 200
     assert [row.subject for row in AccessLog.objects.all()] == [f"chat:{case.pk}"]
+
+
+@pytest.mark.parametrize("name", ["older", "resident", "poll", "chat-print-memo"])
+def test_reading_a_restricted_chat_by_another_address_is_noted_once_an_hour(
+    officer: Staff, name: str
+) -> None:
+    cache.clear()
+    case = restricted_case(officer)
+    client = as_(officer)
+    if name == "poll":
+        url = f"{LIST}poll/?case={case.pk}&stamp=1&last=0"
+    elif name.startswith("chat-"):
+        url = reverse(name, args=[case.pk])
+    else:
+        url = at(case, name)
+    for _ in range(2):
+        assert client.get(url).status_code == 200
+    assert [row.subject for row in AccessLog.objects.all()] == [f"chat:{case.pk}"]
+    other = welfare_officer()
+    as_(other).get(url)
+    assert not AccessLog.objects.filter(staff=other).exists()
 
 
 def test_who_may_not_see_a_restricted_chat_does_not_read_of_it_in_the_access_log(
