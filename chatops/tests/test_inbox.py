@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from bannmae.testing import make_resident
 from chatops import tasks
 from chatops.inbox import handling
 from chatops.line.cards import text_message
@@ -200,6 +201,20 @@ def test_an_unsent_message_is_blanked_everywhere(chat: Chat) -> None:
     assert secret_is_gone("1234567890121")
     message = Message.objects.get()
     assert (message.text, message.unsent_at is not None) == ("", True)
+
+
+def test_nobody_takes_back_anothers_words(chat: Chat) -> None:
+    other = make_resident("อีกคนหนึ่ง")
+    theirs = Message.objects.create(
+        resident=other, line_message_id="700001", kind="text", text="คงอยู่", sent_at=timezone.now()
+    )
+    sent = chat.line.text(chat.user_id, "สวัสดีค่ะ")
+    chat.line.unsend(chat.user_id, sent["message_id"])
+    told, unsend = chat.events()
+    unsend["unsend"]["messageId"] = theirs.line_message_id
+    chat.deliver([told, unsend])
+    theirs.refresh_from_db()
+    assert (theirs.text, theirs.unsent_at) == ("คงอยู่", None)
 
 
 def test_an_unsend_that_comes_first_blanks_what_comes_later(chat: Chat) -> None:
