@@ -192,6 +192,9 @@ class _Maker:
             pk: cast.officer(f"bench-chat-{slug}", slug, roles.OFFICER)
             for pk, slug in slugs.items()
         }
+        for topic in self._topics:
+            if topic.restricted:
+                topic.readers.add(self._officers[topic.division_id])
         self._rows = list(KnowledgeRow.objects.values_list("pk", flat=True))
 
     def add(self, numbers: Sequence[int]) -> None:
