@@ -21,6 +21,7 @@ BATCH = 50
 # was put off before the clock was set back, and is due.
 FURTHEST_AHEAD = timedelta(minutes=10)
 RUN_SECONDS = 20.0
+ANSWER_AFTER = 5.0  # seconds of handling one resident's events
 
 
 def work_off(seconds: float = RUN_SECONDS) -> int:
@@ -65,9 +66,18 @@ def serve(resident_id: int) -> bool:
 
 def _drain(lease: claim.Lease) -> None:
     resident = Resident.objects.select_related("channel").get(pk=lease.resident_id)
+    began = time.monotonic()
     while event := _next_event(resident, timezone.now()):
         lease.renew()
         handling.handle(event, resident, lease.renew)
+        if time.monotonic() - began > ANSWER_AFTER:
+            # A reply token lives for a minute: who writes on and on is answered in between.
+            _send_due(lease, resident)
+            began = time.monotonic()
+    _send_due(lease, resident)
+
+
+def _send_due(lease: claim.Lease, resident: Resident) -> None:
     while message := _next_message(resident, timezone.now()):
         if delivery.is_paused(resident.channel, timezone.now()):
             return

@@ -29,6 +29,11 @@ MAX_BACKOFF_SECONDS = 60.0
 TIMEOUTS_BEFORE_PAUSE = 5
 PAUSE_AFTER_TIMEOUTS = timedelta(seconds=30)
 PAUSE_AFTER_REFUSED_CREDENTIALS = timedelta(minutes=5)
+A_DAY = timedelta(days=1)
+# Automatic answers to what one resident did, by their keys; so many are pushed to her in a day.
+ANSWERS = ("event:", "imageset:")
+LATE_ANSWERS_A_DAY = 5
+TOO_LATE = "ตอบช้าเกินหนึ่งนาทีหลายครั้งแล้วในวันนี้ จะส่งฟรีพร้อมคำตอบถัดไปของผู้ใช้รายนี้"
 
 
 def backoff(attempts: int) -> timedelta:
@@ -101,6 +106,11 @@ def _by_push(message: OutboundMessage) -> bool:
     OutboundMessage.objects.filter(rides_on=message, state=State.HELD).update(rides_on=None)
     if message.first_push_at and now - message.first_push_at > RETRY_KEY_LIFE:
         return _dead(message, message.last_error or "พ้น 24 ชั่วโมงแล้วยังส่งไม่ได้")
+    if message.first_push_at is None and _answers_too_late(message, now):
+        if now - message.created_at > A_DAY:
+            _update(message, state=State.CANCELLED, last_error=TOO_LATE)
+            return True
+        return _hold(message, TOO_LATE)
     if message.can_wait and message.first_push_at is None:
         if channel.quota_spent_at:
             return _hold(message, "โควตาข้อความของเดือนนี้หมดแล้ว")
@@ -117,6 +127,22 @@ def _by_push(message: OutboundMessage) -> bool:
     if message.state == State.SENT:  # to who blocks the account nothing is counted
         quota.count_push(channel)
     return True
+
+
+def _answers_too_late(message: OutboundMessage, now: datetime) -> bool:
+    """True for an automatic answer whose free reply ran out, after enough such pushes to her.
+
+    Whoever writes faster than she can be answered would spend everybody's quota.
+    """
+    if not message.dedupe_key.startswith(ANSWERS):
+        return False
+    pushed = OutboundMessage.objects.filter(
+        Q(*(Q(dedupe_key__startswith=start) for start in ANSWERS), _connector=Q.OR),
+        resident=message.resident_id,
+        sent_via="push",
+        sent_at__gt=now - A_DAY,
+    )
+    return len(pushed.values_list("pk")[:LATE_ANSWERS_A_DAY]) >= LATE_ANSWERS_A_DAY
 
 
 def _push_failed(message: OutboundMessage, error: LineError) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -262,6 +263,61 @@ def test_what_cannot_wait_is_tried_although_the_quota_seems_spent(
     assert try_now(queue(somsri, "รอได้", can_wait=True)).state == State.HELD
     assert try_now(queue(somsri, "ขอข้อมูลเพิ่มเติม")).state == State.SENT
     assert texts(line, somsri) == ["ขอข้อมูลเพิ่มเติม"]
+
+
+def late_answer(resident: Resident, number: int, **changes: Any) -> OutboundMessage:
+    """An automatic answer whose reply token is over."""
+    key = f"event:{number}"
+    outbox.send(resident, [text_message(f"คำตอบ {number}")], dedupe_key=key, can_wait=True)
+    OutboundMessage.objects.filter(dedupe_key=key).update(**changes)
+    return OutboundMessage.objects.get(dedupe_key=key)
+
+
+@pytest.mark.parametrize("can_wait", [True, False])
+def test_who_writes_faster_than_she_is_answered_spends_little_of_the_quota(
+    line: Simulator, somsri: Resident, can_wait: bool
+) -> None:
+    answers = [late_answer(somsri, number, can_wait=can_wait) for number in range(8)]
+    other = late_answer(
+        testing.make_resident("บุญมี แก้วคำ", line_user_id=line.resident("บุญมี แก้วคำ")), 100
+    )
+    notice = queue(somsri, "ผลการดำเนินงาน")
+    work_off()
+    states = [OutboundMessage.objects.get(pk=one.pk).state for one in (*answers, other, notice)]
+    assert states == [*[State.SENT] * 5, *[State.HELD] * 3, State.SENT, State.SENT]
+    # What is held rides on her next free reply; what nobody asked for any more is let go.
+    old = late_answer(somsri, 9, created_at=timezone.now() - timedelta(hours=25))
+    assert try_now(old).state == State.CANCELLED
+
+
+def test_who_writes_without_end_is_answered_meanwhile(
+    line: Simulator, somsri: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "ANSWER_AFTER", -1.0)
+    seen: list[int] = []
+    waiting = OutboundMessage.objects.filter(is_waiting=True)
+    handle = worker.handling.handle
+
+    def watched(event: WebhookEvent, *rest: Any) -> None:
+        seen.append(waiting.count())
+        handle(event, *rest)
+
+    monkeypatch.setattr(worker.handling, "handle", watched)
+    for number in range(3):
+        row = {"type": "follow", "replyToken": "", "source": {"userId": somsri.line_user_id}}
+        WebhookEvent.objects.create(
+            event_id=f"e{number}",
+            channel=somsri.channel,
+            line_user_id=somsri.line_user_id,
+            kind="follow",
+            occurred_at=timezone.now(),
+            received_at=timezone.now(),
+            due_at=timezone.now(),
+            body=json.dumps(row),
+        )
+    serve(somsri.pk)
+    assert seen == [0, 0, 0]
+    assert len(line.from_account(somsri.line_user_id)) == 3
 
 
 def test_a_held_notice_rides_free_on_her_next_reply(line: Simulator, somsri: Resident) -> None:
