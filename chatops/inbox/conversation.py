@@ -21,6 +21,7 @@ from chatops.answers import model, unanswered
 from chatops.answers.decide import Action, Decision, decide
 from chatops.answers.wording import answer_text
 from chatops.cases import hours, opening
+from chatops.inbox import placing
 from chatops.inbox.turn import Json, Turn, may_answer, part, storable
 from chatops.line import incoming
 from chatops.line.cards import QuickReply, signed_by, text_message, with_quick_replies
@@ -52,8 +53,6 @@ ASKS_FOR_A_PERSON = {
         "ขอสายเจ้าหน้าที่",
     )
 }
-# So sure of another topic that an officer's conversation is not meant.
-SURE = 0.8
 LOADING_SECONDS = 5
 LOADING_RESTS = 60  # seconds, after a call that LINE did not answer
 
@@ -75,12 +74,14 @@ def plan(event: WebhookEvent, payload: Json, resident: Resident, renew: Callable
     now = timezone.now()
     decision = decide(words, hint=opening.hinted_topic(resident, now))
     in_hand = opening.conversation_of(resident, now)
-    if not may_answer(payload) or (in_hand is not None and not _is_elsewhere(decision, in_hand)):
+    if not may_answer(payload) or (
+        in_hand is not None and not placing.is_elsewhere(decision, in_hand)
+    ):
         return Plan(decision)
     if decision.action is not Action.EMERGENCY:
         renew()
         _show_loading(resident)
-    return Plan(decision, _improved(words, decision, renew))
+    return Plan(decision, _improved(words, decision, resident, payload, renew))
 
 
 def message(turn: Turn, said: Message) -> None:
@@ -95,16 +96,16 @@ def message(turn: Turn, said: Message) -> None:
     preview = incoming.preview(said.kind, words, said.details)
     decision = turn.plan.decision
     entry = registry.by_words(_key(said.text)) if said.text else None
-    in_hand = _in_hand(turn.resident, said)
+    in_hand = placing.in_hand(turn.resident, said)
     if decision is not None and decision.action is Action.EMERGENCY:
         _emergency(turn, said, preview)
     elif entry is not None and (in_hand is None or not entry.topic):
         # Manual in one topic does not silence what is asked of the menu.
         menu_entry(turn, entry)
-    elif in_hand is not None and not (decision and _is_elsewhere(decision, in_hand)):
+    elif in_hand is not None and not (decision and placing.is_elsewhere(decision, in_hand)):
         opening.heard(in_hand, said, preview, needs_person=False)
     elif said.text and _key(said.text) in ASKS_FOR_A_PERSON:
-        _ask_for_person(turn, _current_case(turn.resident, said), said, preview)
+        _ask_for_person(turn, placing.current_case(turn.resident, said), said, preview)
     elif decision is not None:
         _answer_text(turn, said, preview, decision)
     elif said.kind in FILES:
@@ -123,7 +124,7 @@ def tap(turn: Turn, data: dict[str, str]) -> None:
         if given is not None:
             _note_outcome(given, AutomaticAnswer.Outcome.HANDED_OVER)
         case = given.case if given is not None and given.case is not None else None
-        _ask_for_person(turn, case or _current_case(turn.resident))
+        _ask_for_person(turn, case or placing.current_case(turn.resident))
     elif data.get("do") == "solved":
         if given is not None:
             _note_outcome(given, AutomaticAnswer.Outcome.SOLVED)
@@ -168,7 +169,7 @@ def _answer_text(turn: Turn, said: Message, preview: str, decision: Decision) ->
         .filter(pk=(improved.row if improved else decision.row) or 0)
         .first()
     )
-    topic = _topic_for(turn.resident, said, decision, row)
+    topic = placing.topic_for(turn.resident, said, decision, row)
     case = opening.open_case(turn.resident, topic, timezone.now())
     was_waiting = case.state == ChatCase.State.INBOX and case.waiting_since is not None
     answered = row is not None and (decision.action is Action.FAQ or improved is not None)
@@ -249,7 +250,7 @@ def _ask_for_person(
 
 
 def _receive_file(turn: Turn, said: Message, preview: str) -> None:
-    case, topic = _place_of(turn.resident, said)
+    case, topic = placing.place_of(turn.resident, said)
     key = "file_received"
     if topic.slug in PAYMENT_TOPICS and said.kind in ("image", "file"):
         # A slip shows names and account numbers: named persons' only.
@@ -286,63 +287,6 @@ def _is_a_command(words: str) -> bool:
 
 def _key(text: str) -> str:
     return search_key(normalise_text(text))
-
-
-def _in_hand(resident: Resident, said: Message) -> ChatCase | None:
-    """Return the case that an officer has in hand and that these words belong to."""
-    case = opening.quoted_case(resident, said.quoted_message_id)
-    if case is None:
-        case = opening.conversation_of(resident, timezone.now())
-    # Locked before it is judged: he may be closing it this very moment.
-    if case is None or opening.hold(case).mode != ChatCase.Mode.MANUAL or not case.is_open:
-        return None
-    return case
-
-
-def _is_elsewhere(decision: Decision, case: ChatCase) -> bool:
-    """Tell whether these words surely ask something of another topic than the officer's."""
-    return (
-        decision.action is Action.FAQ
-        and decision.confidence >= SURE
-        and decision.topic != case.topic.slug
-        and opening.topic_of(decision.topic).division_id != case.division_id
-    )
-
-
-def _place_of(resident: Resident, said: Message | None = None) -> tuple[ChatCase | None, Topic]:
-    """Return the case, or else the topic, that what names no topic belongs to.
-
-    The one that she quotes, whose button she tapped, that was talked in last, or the general.
-    """
-    now = timezone.now()
-    case = opening.quoted_case(resident, said.quoted_message_id) if said else None
-    if case is not None and not case.is_open:
-        # What is done is opened again by its topic's rule: another one may be open by now.
-        return None, case.topic
-    hint = opening.hinted_topic(resident, now)
-    if case is None and not hint:
-        case = opening.latest_of(resident, now)
-    return (case, case.topic) if case is not None else (None, opening.topic_of(hint))
-
-
-def _current_case(resident: Resident, said: Message | None = None) -> ChatCase:
-    case, topic = _place_of(resident, said)
-    return case or opening.open_case(resident, topic, timezone.now())
-
-
-def _topic_for(
-    resident: Resident, said: Message, decision: Decision, row: KnowledgeRow | None
-) -> Topic:
-    quoted = opening.quoted_case(resident, said.quoted_message_id)
-    # What is for named persons alone stays so, whatever message it is said under.
-    if quoted is not None and (quoted.topic.restricted or not decision.restricted):
-        return quoted.topic
-    if decision.topic and decision.topic != Topic.GENERAL:
-        return opening.topic_of(decision.topic)
-    if row is not None:
-        return opening.topic_of(decision.topic)
-    # What names no topic is about what she tapped or talked of just before.
-    return _place_of(resident)[1]
 
 
 def _send(turn: Turn, case: ChatCase, messages: Sequence[Json]) -> None:
@@ -436,11 +380,13 @@ def _usable_row(pk: str) -> KnowledgeRow | None:
     return rows.select_related("division", "topic").filter(pk=int(pk)).first()
 
 
-def _improved(words: str, decision: Decision, renew: Callable[[], None]) -> model.Improved | None:
+def _improved(
+    words: str, decision: Decision, resident: Resident, payload: Json, renew: Callable[[], None]
+) -> model.Improved | None:
     """Ask the language model, where one is on, about what is nobody's private matter."""
     if decision.restricted or decision.action not in (Action.FAQ, Action.HANDOFF):
         return None
-    if not model.is_on(ChatSettings.get_solo()):
+    if not model.is_on(ChatSettings.get_solo()) or placing.is_private(resident, payload):
         return None
     keys = [pk for pk in (decision.row, *decision.suggestions) if pk is not None]
     rows = {row.pk: row for row in KnowledgeRow.objects.filter(pk__in=keys)}

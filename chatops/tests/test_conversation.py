@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bannmae.testing import picture
+from chatops.answers import model
 from chatops.cases import workflow
 from chatops.line.cards import text_message
 from chatops.models import (
@@ -21,6 +22,7 @@ from chatops.models import (
     OutboundMessage,
     Question,
     Resident,
+    Topic,
     WebhookEvent,
 )
 from chatops.simulator.testing import Simulator
@@ -339,3 +341,19 @@ def test_what_an_officer_waits_for_reaches_him_days_later(chat: Chat) -> None:
     [case] = ChatCase.objects.all()
     assert (case.state, case.assignee) == (State.WORKING, officer)
     assert case.waiting_since is not None
+
+
+def test_words_in_a_restricted_conversation_never_go_to_a_model(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(model, "is_on", lambda *_: True)
+    monkeypatch.setattr(model, "improve", lambda words, _rows: asked.append(words))
+    says(chat, ELDERLY)
+    assert asked == [ELDERLY]
+    ChatCase.objects.update(topic=Topic.objects.get(slug="health-privacy"))
+    told = Message.objects.get()
+    chat.line.text(chat.user_id, ELDERLY, quoted=told.line_message_id)
+    chat.deliver()
+    says(chat, ELDERLY)
+    assert asked == [ELDERLY], "neither what quotes it nor what follows it"
