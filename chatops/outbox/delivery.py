@@ -334,7 +334,7 @@ def release_held(channel: Channel) -> int:
         Q(rides_on=None) | ~Q(rides_on__state__in=OutboundMessage.WAITING),
         resident__channel=channel,
         state=State.HELD,
-    )
+    ).exclude(last_error=TOO_LATE, created_at__gt=now - A_DAY)  # not held for want of quota
     to_queue = {"state": State.QUEUED, "due_at": now, "changed_at": now, "rides_on": None}
     urgent = held.filter(can_wait=False).order_by("id").values_list("pk", flat=True)
     room = 1 if channel.quota_spent_at else quota.left(channel, now)

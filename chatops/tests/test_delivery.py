@@ -285,6 +285,7 @@ def test_who_writes_faster_than_she_is_answered_spends_little_of_the_quota(
     work_off()
     states = [OutboundMessage.objects.get(pk=one.pk).state for one in (*answers, other, notice)]
     assert states == [*[State.SENT] * 5, *[State.HELD] * 3, State.SENT, State.SENT]
+    assert delivery.release_held(somsri.channel) == 0  # it waits for no quota
     # What is held rides on her next free reply; what nobody asked for any more is let go.
     old = late_answer(somsri, 9, created_at=timezone.now() - timedelta(hours=25))
     assert try_now(old).state == State.CANCELLED
