@@ -23,6 +23,10 @@ COUNTED = {
 }
 
 
+# A small run starts a web process and four readers: long where the machine is busy.
+pytestmark = pytest.mark.timeout(300)
+
+
 @pytest.fixture(scope="module")
 def quick_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess]:
     """Where a small run was started, and how it ended."""
@@ -34,7 +38,7 @@ def quick_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subproces
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=280,
     )
     return folder, done
 
@@ -76,7 +80,9 @@ def test_posts_moves_and_lists_need_few_queries(quick_run: Any) -> None:
         statements = "\n".join(counted[what]["details"]["statements"])
         assert counted[what]["ours"] <= most, statements
         assert counted[what]["holds"], statements
-    assert all(figure["ratio"] == 1 for what, figure in counted.items() if "mailbox" in what)
+    for what, figure in counted.items():
+        if figure["baseline_is"] and figure["measure"] in {"mailbox", "chats"}:
+            assert figure["ratio"] == 1, (what, figure["details"])
 
 
 @pytest.mark.xdist_group("bench")
