@@ -115,7 +115,9 @@ def message(turn: Turn, said: Message) -> None:
 
 
 def tap(turn: Turn, data: dict[str, str]) -> None:
-    """Do what a button asks for; whatever it is gets a short answer."""
+    """Do what a button asks for; whatever it is gets a short answer, but for the menu's tabs."""
+    if "tab" in data:
+        return  # of the rich menu: that it has turned is its answer
     if (entry := registry.get(data.get("menu", ""))) is not None:
         menu_entry(turn, entry)
         return

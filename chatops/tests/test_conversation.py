@@ -14,8 +14,11 @@ from bannmae.testing import picture
 from chatops.answers import model
 from chatops.cases import workflow
 from chatops.line.cards import text_message
+from chatops.menu.artwork import TABS
+from chatops.menu.sync import sync
 from chatops.models import (
     AutomaticAnswer,
+    Channel,
     ChatCase,
     KnowledgeRow,
     Message,
@@ -357,3 +360,12 @@ def test_words_in_a_restricted_conversation_never_go_to_a_model(
     chat.deliver()
     says(chat, ELDERLY)
     assert asked == [ELDERLY], "neither what quotes it nor what follows it"
+
+
+def test_turning_the_menus_page_says_nothing(chat: Chat) -> None:
+    sync(Channel.main())
+    for area in TABS[0].strip:
+        chat.line.tap_menu(chat.user_id, area[1])
+    chat.deliver()
+    assert WebhookEvent.objects.filter(kind="postback").exists()
+    assert chat.answers() == []
