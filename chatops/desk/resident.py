@@ -23,6 +23,8 @@ from chatops.people import ids_of_person
 
 EARLIER = 6
 NOTES = 20
+# Beside everyday chats they would tell what only named persons may know.
+CLOSED = "เพื่อนร่วมกอง/งานทุกคนเห็นบันทึกและป้ายของประชาชน ในเรื่องที่จำกัดผู้เข้าถึงโปรดใช้บันทึกภายในของแชต"
 NOTE_LENGTH = 2000
 TONES = {
     ChatCase.State.INBOX: "news",
@@ -53,6 +55,8 @@ def add_note(request: HttpRequest, pk: int) -> JsonResponse:
     """Write a note that the officer's division reads."""
     require(request, MOVES)
     case = case_for(request, pk)
+    if case.topic.restricted:
+        return answer({"error": CLOSED}, 400)
     text = request.POST.get("text", "").replace("\0", "").strip()
     division = own_division(request.user, case)
     if division is None:
@@ -69,6 +73,8 @@ def set_label(request: HttpRequest, pk: int) -> JsonResponse:
     """Hang a label of the officer's divisions on the resident, or take it off."""
     require(request, MOVES)
     case = case_for(request, pk)
+    if case.topic.restricted and request.POST.get("off") != "1":
+        return answer({"error": CLOSED}, 400)
     within = sorted(reach(request.user).divisions)
     name = " ".join(request.POST.get("name", "").replace("\0", "").split())
     if name:
@@ -135,6 +141,7 @@ def _context(staff: Staff, case: ChatCase) -> dict[str, Any]:
             if (rows := section.rows(staff, people))
         ],
         "may_write": staff.has_perm(MOVES),
+        "closed": CLOSED if case.topic.restricted else "",
         "may_label": staff.has_perm("chatops.add_label"),
     }
 

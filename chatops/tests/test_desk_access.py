@@ -145,6 +145,20 @@ def test_reading_a_restricted_chat_by_another_address_is_noted_once_an_hour(
     assert not AccessLog.objects.filter(staff=other).exists()
 
 
+def test_what_is_noted_of_her_in_a_restricted_chat_stays_in_that_chat(officer: Staff) -> None:
+    case = restricted_case(officer)
+    client = as_(officer)
+    for name, sent in (("resident_note", {"text": "ผลเลือดบวก"}), ("label", {"name": "ผู้ติดเชื้อ"})):
+        refused = client.post(at(case, name), sent)
+        assert refused.status_code == 400
+        assert "บันทึกภายในของแชต" in refused.json()["error"]
+    assert not case.resident.notes.exists()
+    assert not case.resident.labels.exists()
+    pane = client.get(at(case, "resident")).content.decode()
+    assert "data-note-form" not in pane
+    assert client.post(at(case, "note"), {"text": "ผลเลือดบวก"}).status_code == 200
+
+
 def test_who_may_not_see_a_restricted_chat_does_not_read_of_it_in_the_access_log(
     officer: Staff,
 ) -> None:
