@@ -20,12 +20,13 @@ import psycopg
 
 from bannmae.tests.faults.wire import Wire
 from bannmae.tests.production import ROOT, SERVICES, Production
-from bannmae.tests.servers import until
 
 # What the menu answers by itself, in one call each. Few words, so that equal ones repeat.
 WORDS = ("ติดต่อ", "เว็บไซต์", "e-Service", "ติดตามสถานะ")
 WORKERS = ("worker", "worker-2")
 ANSWERED = ("message", "postback", "follow")
+# Nothing should come near it; a machine that is busy with other things may take long.
+PATIENCE = 300.0
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 # libfaketime 0.9.10 miscounts sleeps that have an absolute end on the steady clock, which is
 # how Python sleeps: it would raise. `select` waits just as well.
@@ -37,6 +38,10 @@ def sleep(seconds):
     select.select([], [], [], seconds)
 time.sleep = sleep
 """
+
+
+class Unsettled(AssertionError):
+    """Something was left to do when there should have been nothing."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,16 @@ class Town(Production):
     """All of it, running, with two workers that are started again when they die."""
 
     def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
-        self.wire = Wire(self.kill)
+        self.wire = Wire(self.process_id, self.kill)
         stack.callback(self.wire.close)
         self.kills = 0
         self.revive = True
         self.dead: list[str] = []
         self._lock = threading.Lock()
         self._clock = folder / "clock"
+        self._passed = 0.0
+        self._told: dict[int, Event | None] = {}
+        self._database: psycopg.Connection | None = None
         self.clock(0)
         site = folder / "site"
         site.mkdir()
@@ -84,6 +92,8 @@ class Town(Production):
                 "FAKETIME_TIMESTAMP_FILE": str(self._clock),
                 "FAKETIME_NO_CACHE": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                # Its remedy for an old glibc makes whoever waits for the interpreter spin.
+                "FAKETIME_FORCE_MONOTONIC_FIX": "0",
                 "NO_FAKE_STAT": "1",
                 "PYTHONPATH": str(self._site),
             }
@@ -105,19 +115,28 @@ class Town(Production):
                     start_new_session=True,
                 )
 
-    def kill(self, service: str) -> None:
-        """SIGKILL, then start it again, as compose does; with `revive` off, later."""
+    def process_id(self, service: str) -> int:
+        """Return the id of the process that is `service` now, 0 for none."""
+        process = self.processes.get(service)
+        return process.pid if process else 0
+
+    def kill(self, service: str, process: int = 0) -> bool:
+        """SIGKILL, then start it again, as compose does; with `revive` off, later.
+
+        False when it is dead already, or (where `process` is given) another process by now.
+        """
         with self._lock:
-            process = self.processes[service]
-            if process.poll() is not None:
-                return
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            running = self.processes[service]
+            if running.poll() is not None or process not in (0, running.pid):
+                return False
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
             self.kills += 1
             if self.revive:
                 self.start(service)
             else:
                 self.dead.append(service)
+            return True
 
     def raise_the_dead(self) -> None:
         """Start the workers again that were killed while `revive` was off."""
@@ -138,10 +157,23 @@ class Town(Production):
                 os.killpg(self.processes[name].pid, signal.SIGCONT)
 
     def clock(self, seconds: float) -> None:
-        """Set the clock of our processes `seconds` from the true one, at once. LINE's stays."""
+        """Set the clock of our processes `seconds` from LINE's, at once."""
         new = self._clock.with_suffix(".new")
-        new.write_text(f"{seconds:+.3f}\n")
+        new.write_text(f"{self._passed + seconds:+.3f}\n")
         new.replace(self._clock)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let it be so much later for everybody: for our processes and for LINE."""
+        self._passed += seconds
+        self.clock(0)
+        self.line.advance(seconds)
+
+    def mend(self) -> None:
+        """Break nothing any more, whatever was being broken."""
+        self.wire.play()
+        self.line.faults(webhook_off=False, webhook_duplicate=False)
+        self.clock(0)
+        self.raise_the_dead()
 
     # -- residents ------------------------------------------------------------------
 
@@ -186,22 +218,31 @@ class Town(Production):
 
     # -- what both sides have written down -------------------------------------------
 
-    def _of_line(self, query: str) -> list[tuple[Any, ...]]:
+    def _of_line(self, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
         path = self.folder / "line" / "simulator.sqlite3"
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
-            return opened.execute(query).fetchall()
+            return opened.execute(query, arguments).fetchall()
 
     def events(self, residents: Sequence[str]) -> list[Event]:
         """Return all that they did and that calls for an answer, in order."""
-        found = []
-        wanted = set(residents)
-        for event_id, raw in self._of_line("SELECT event_id, event FROM simulator_delivery"):
+        # Each is read once: there are thousands, and this is asked often.
+        newest = max(self._told, default=0)
+        for number, event_id, raw in self._of_line(
+            "SELECT id, event_id, event FROM simulator_delivery WHERE id > ? ORDER BY id", newest
+        ):
             body = json.loads(raw)
-            resident = body["source"]["userId"]
-            if resident in wanted and body["type"] in ANSWERED:
-                at = body["timestamp"]
-                found.append(Event(event_id, resident, at, body["replyToken"], body))
+            self._told[number] = None
+            if body["type"] in ANSWERED:
+                whose, at = body["source"]["userId"], body["timestamp"]
+                self._told[number] = Event(event_id, whose, at, body["replyToken"], body)
+        wanted = set(residents)
+        found = [event for event in self._told.values() if event and event.resident in wanted]
         return sorted(found, key=lambda event: (event.at, event.event_id))
+
+    def all_delivered(self) -> bool:
+        """Tell whether LINE has got rid of every event that it means to deliver."""
+        states = self._of_line("SELECT DISTINCT status FROM simulator_delivery")
+        return {state for (state,) in states} <= {"delivered", "off"}
 
     def on_phones(self, residents: Sequence[str]) -> dict[str, list[str]]:
         """Return the ids of the messages from the account on each phone, oldest first."""
@@ -215,9 +256,21 @@ class Town(Production):
         return phones
 
     def ask(self, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
-        """Return what our database says."""
-        with psycopg.connect(self.postgres.url, connect_timeout=5) as database:
-            return database.execute(query, arguments).fetchall()
+        """Return what our database says; raise psycopg.OperationalError while it is away."""
+        if self._database is None:
+            self._database = psycopg.connect(self.postgres.url, connect_timeout=5, autocommit=True)
+        try:
+            return self._database.execute(query, arguments).fetchall()
+        except psycopg.OperationalError:
+            self._database.close()
+            self._database = None
+            raise
+
+    def close_database(self) -> None:
+        """Let go of the connection that `ask` uses."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
     def unfinished(self, residents: Sequence[str]) -> str:
         """Tell what is still to do for these residents; '' when nothing is."""
@@ -239,32 +292,32 @@ class Town(Production):
             return ""
         return f"{known} of {happened} events, {due} due, {failed} failed, messages {waiting}"
 
-    def settle(self, residents: Sequence[str], seconds: float = 90) -> str:
-        """Wait until nothing is to do for them; return what still is after `seconds`, or ''."""
-        left = "unknown"
-
-        def done() -> bool:
-            nonlocal left
+    def settle(self, residents: Sequence[str], seconds: float = PATIENCE) -> None:
+        """Wait until nothing is to do for them; raise Unsettled with what is after `seconds`."""
+        end = time.monotonic() + seconds
+        while True:
             try:
                 left = self.unfinished(residents)
             except psycopg.OperationalError as error:
                 left = str(error)
-            return not left
-
-        with contextlib.suppress(TimeoutError):
-            until(done, seconds)
-        return left
+            if not left:
+                return
+            if time.monotonic() > end:
+                raise Unsettled(f"after {seconds:g} s: {left}")
+            pause(0.2)
 
 
 @contextlib.contextmanager
 def town(folder: Path) -> Iterator[Town]:
     """Start it all with its files in `folder`; end all of it afterwards."""
     with contextlib.ExitStack() as stack:
-        yield Town(folder, stack)
+        place = Town(folder, stack)
+        stack.callback(place.close_database)
+        yield place
 
 
 def pause(seconds: float) -> None:
-    """Let time pass where time itself is what is tested."""
+    """Let time pass: between two looks, or where time itself is what is tested."""
     end = time.monotonic() + seconds
     waiting = threading.Event()
     while (left := end - time.monotonic()) > 0:

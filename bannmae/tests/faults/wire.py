@@ -31,11 +31,12 @@ LONGEST_SILENCE = 30.0
 
 @dataclass
 class Call:
-    """One call that sends. `key`: its reply token, or its retry key."""
+    """One call that sends. `key`: its reply token, or its retry key; `process`: whose it is."""
 
     kind: str
     key: str
     worker: str
+    process: int = 0
     fault: str = ""
     status: int = 0  # LINE's own answer, 0 when the call never got there
     message_ids: list[str] = field(default_factory=list)  # what it put on a phone just now
@@ -44,10 +45,12 @@ class Call:
 class Wire:
     """An address of its own for each worker; all lead to `upstream`."""
 
-    def __init__(self, kill: Callable[[str], None]) -> None:
+    def __init__(self, process: Callable[[str], int], kill: Callable[[str, int], bool]) -> None:
+        """`process` tells a worker's process id, `kill` ends it: False when it was dead already."""
         self.upstream = ""
         self.calls: list[Call] = []
-        self._kill = kill
+        self._process, self._kill = process, kill
+        self._killed: set[str] = set()
         self._faults: list[str] = []
         self._every, self._seen = 1, 0
         self._lock = threading.Lock()
@@ -62,6 +65,10 @@ class Wire:
                 threading.Thread(target=server.serve_forever, daemon=True).start()
             return f"http://127.0.0.1:{self._servers[worker].server_address[1]}"
 
+    def process(self, worker: str) -> int:
+        """Return the id of the process that is that worker now."""
+        return self._process(worker)
+
     def play(self, *faults: str, every: int = 1) -> None:
         """Break each `every`-th call, by `faults` in turn: `drop`, `push: drop` for one kind."""
         with self._lock:
@@ -70,7 +77,8 @@ class Wire:
     @property
     def left(self) -> list[str]:
         """The faults that still wait for a call to break."""
-        return list(self._faults)
+        with self._lock:
+            return list(self._faults)
 
     def strike(self, call: Call) -> None:
         """Note `call`, and give it the fault that is its lot."""
@@ -81,14 +89,22 @@ class Wire:
                 return
             for index, fault in enumerate(self._faults):
                 kind, _, name = fault.rpartition(": ")
-                if kind in ("", call.kind):
-                    del self._faults[index]
-                    call.fault = name
-                    return
+                if kind not in ("", call.kind):
+                    continue
+                if name.startswith("kill"):
+                    # Each message loses one worker: more would take it out of its token's minute.
+                    if call.key in self._killed:
+                        continue
+                    self._killed.add(call.key)
+                del self._faults[index]
+                call.fault = name
+                return
 
-    def kill(self, worker: str) -> None:
-        """End that worker at once."""
-        self._kill(worker)
+    def kill(self, call: Call) -> None:
+        """End the process that calls. If another call's fault did, this one's has still to come."""
+        if not self._kill(call.worker, call.process):
+            with self._lock:
+                self._faults.insert(0, f"{call.kind}: {call.fault}")
 
     def close(self) -> None:
         """Stop listening."""
@@ -111,14 +127,14 @@ class _Hand(BaseHTTPRequestHandler):
         self.server.wire.strike(call)
         name, after = call.fault.removesuffix(" after"), call.fault.endswith(" after")
         if name and not after:
-            self._break(name)
+            self._break(name, call)
             return
         status, headers, content = self._from_line(body)
         call.status = status
         if status == 200:
             call.message_ids = [sent["id"] for sent in json.loads(content)["sentMessages"]]
         if name:
-            self._break(name)
+            self._break(name, call)
         else:
             self._answer(status, headers, content)
 
@@ -129,7 +145,9 @@ class _Hand(BaseHTTPRequestHandler):
         if kind is None:
             return None
         key = self.headers.get("X-Line-Retry-Key") or json.loads(body).get("replyToken", "")
-        return Call(kind, str(key), self.server.worker)
+        return Call(
+            kind, str(key), self.server.worker, self.server.wire.process(self.server.worker)
+        )
 
     def _from_line(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         wire = self.server.wire
@@ -154,13 +172,13 @@ class _Hand(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def _break(self, name: str) -> None:
+    def _break(self, name: str, call: Call) -> None:
         if name in ANSWERS:
             content = json.dumps(ANSWERS[name]).encode()
             self._answer(int(name), {"Content-Type": "application/json"}, content)
             return
         if name == "kill":
-            self.server.wire.kill(self.server.worker)
+            self.server.wire.kill(call)
         elif name == "time-out":
             wait_for_hang_up(self.connection, LONGEST_SILENCE)
         else:
