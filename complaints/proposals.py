@@ -16,8 +16,9 @@ from bannmae.media import photos as photo_intake
 from bannmae.media import storage
 from bannmae.media.photos import StoredPhoto
 from bannmae.models import Staff
-from chatops.cases import opening, workflow
+from chatops.cases import opening
 from chatops.cases.access import sees
+from chatops.cases.record import record
 from chatops.inbox.turn import Turn
 from chatops.line.cards import Band, Button, Card, card_message, signed_by, text_message
 from chatops.line.links import liff_link
@@ -113,7 +114,7 @@ def propose(
             photos=[_stored_form(photo) for photo in photos],
             **{name: getattr(draft, name) for name in draft.__dataclass_fields__},
         )
-        workflow.record(case, ChatEntry.Kind.FILED, by=by, text=f"ส่งให้ประชาชนยืนยัน: {draft.subject}")
+        record(case, ChatEntry.Kind.FILED, by=by, text=f"ส่งให้ประชาชนยืนยัน: {draft.subject}")
         send(
             case.resident,
             [signed_by(card_message(_card(proposal)), case.division.short_name)],
@@ -184,9 +185,7 @@ def _confirm(proposal: Proposal, case: ChatCase) -> str:
     )
     proposal.state, proposal.complaint = State.CONFIRMED, complaint
     proposal.save(update_fields=["state", "complaint"])
-    workflow.record(
-        case, ChatEntry.Kind.FILED, text=f"ประชาชนยืนยันแล้ว เป็นเรื่องเลขที่ {complaint.number}"
-    )
+    record(case, ChatEntry.Kind.FILED, text=f"ประชาชนยืนยันแล้ว เป็นเรื่องเลขที่ {complaint.number}")
     return ""
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from chatops.cases.workflow import record, tell
+from chatops.cases.record import record, tell
 from chatops.models import ChatCase, ChatEntry, ChatSettings, Topic
 
 State, Mode, Kind = ChatCase.State, ChatCase.Mode, ChatEntry.Kind

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bannmae.reference import kept
-from chatops.cases.workflow import record, touch
+from chatops.cases.record import record, touch
 from chatops.models import ChatCase, ChatEntry, ChatSettings, Message, Resident, Topic
 from chatops.models.chat import TOPICS
 

@@ -1,7 +1,7 @@
 """How officers move a chat: one table of legal moves, one function for each.
 
 State, mode, entry and what the resident is told are one transaction. What residents and the
-clock do to a case stands in opening.py and clock.py, on the same `record`.
+clock do to a case stands in opening.py and clock.py; all write by record.py.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bannmae.models import Division, Staff
-from chatops.cases import hours
 from chatops.cases.access import MOVES as MAY_MOVE
 from chatops.cases.access import readers_of, sees, visible_to
-from chatops.line.cards import signed_by, text_message
-from chatops.menu.answers import auto_text
+from chatops.cases.record import preview_of, record, tell, touch
+from chatops.line.cards import signed_by
 from chatops.models import ChatCase, ChatEntry, Topic
 from chatops.outbox import send
 
@@ -311,63 +310,6 @@ def mark_read(case_id: int, by: Staff) -> ChatCase | None:
 
 
 # -- what they are made of -------------------------------------------------------------------
-
-
-def record(
-    case: ChatCase,
-    kind: ChatEntry.Kind,
-    *,
-    by: Staff | None = None,
-    text: str = "",
-    to_division: Division | None = None,
-    to_colleague: Staff | None = None,
-    **changes: Any,
-) -> ChatCase:
-    """Write what happened and change `case` accordingly, in the caller's transaction."""
-    ChatEntry.objects.create(
-        case=case,
-        at=timezone.now(),
-        kind=kind,
-        by=by,
-        text=text,
-        division=to_division,
-        colleague=to_colleague,
-    )
-    return touch(case, version=case.version + 1, **changes)
-
-
-def touch(case: ChatCase, **changes: Any) -> ChatCase:
-    """Change fields of `case`, so that open desks see it."""
-    changes["changed_at"] = timezone.now()
-    for name, value in changes.items():
-        setattr(case, name, value)
-    case.save(update_fields=list(changes))
-    return case
-
-
-def tell(case: ChatCase, key: str, *, dedupe_key: str) -> None:
-    """Tell the resident by an automatic text who will answer, and when."""
-    words = auto_text(
-        key,
-        division=case.division.name,
-        when=hours.when_answered(timezone.now()),
-    )
-    send(
-        case.resident,
-        [signed_by(text_message(words), case.division.short_name)],
-        dedupe_key=dedupe_key,
-        about=f"chat:{case.pk}",
-        case=case,
-        can_wait=True,
-        reply_to_latest=True,
-    )
-
-
-def preview_of(messages: Sequence[dict[str, Any]]) -> str:
-    """Return what the list shows of an answer: at most 120 characters."""
-    first = messages[0]
-    words = first.get("text") or first.get("altText") or "[รูปภาพ]"
-    return " ".join(str(words).split())[:120]
 
 
 def _take(case: ChatCase, by: Staff) -> ChatCase:

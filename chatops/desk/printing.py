@@ -28,7 +28,7 @@ from bannmae.paper.text import without_emoji
 from bannmae.privacy.masking import mask_text
 from bannmae.thai.calendar import BANGKOK, format_datetime
 from bannmae.thai.text import normalise_text, shorten
-from chatops.cases import workflow
+from chatops.cases.record import record
 from chatops.desk.bubbles import CONTENT_KINDS, bubbles
 from chatops.desk.common import desk_url
 from chatops.desk.listing import state_text
@@ -393,5 +393,5 @@ def masking(emoji: str = _EMOJI) -> Callable[[str], str]:
 def record_printing(request: HttpRequest, case: ChatCase, what: str) -> None:
     """Write into the case and the access log that it was printed; call it in a transaction."""
     held = ChatCase.objects.select_for_update().get(pk=case.pk)
-    workflow.record(held, ChatEntry.Kind.PRINTED, by=request.user, text=f"พิมพ์{what}")
+    record(held, ChatEntry.Kind.PRINTED, by=request.user, text=f"พิมพ์{what}")
     access_log.record(request, AccessLog.Action.PRINT, f"chat:{case.pk}", what)
