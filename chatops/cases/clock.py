@@ -104,6 +104,7 @@ def _close_answered(case: ChatCase, now: dt.datetime) -> None:
         Kind.DONE,
         text="ไม่มีข้อความเพิ่มเติม",
         state=State.DONE,
+        mode=Mode.AUTO,
         closed_at=now,
         waiting_since=None,
     )

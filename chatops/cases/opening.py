@@ -150,12 +150,13 @@ def heard(
             "inbox_at": now,
             "assignee": None,
             "reopened": case.reopened + 1,
+            "urgent": urgent,
         }
         return record(case, Kind.REOPENED, **changes)
     if case.state in (State.WAITING, State.SNOOZED):
         changes |= {"state": State.WORKING, "snoozed_until": None, "waiting_since": now}
         return record(case, Kind.WOKEN, text="ประชาชนเขียนมา", **changes)
-    if case.state == State.ANSWERED and needs_person:
+    if case.state == State.ANSWERED and (needs_person or by_hand):
         changes |= {"state": State.INBOX, "inbox_at": now}
         return touch(case, version=case.version + 1, **changes)
     return touch(case, **changes)
@@ -196,7 +197,12 @@ def resolved(case: ChatCase) -> ChatCase:
     if hold(case).state != State.ANSWERED:
         return case
     return record(
-        case, Kind.RESOLVED, state=State.DONE, closed_at=timezone.now(), waiting_since=None
+        case,
+        Kind.RESOLVED,
+        state=State.DONE,
+        mode=Mode.AUTO,
+        closed_at=timezone.now(),
+        waiting_since=None,
     )
 
 

@@ -225,11 +225,21 @@ def set_mode(case_id: int, by: Staff, version: int, mode: ChatCase.Mode) -> Chat
 
 
 @transaction.atomic
-def set_topic(case_id: int, by: Staff, version: int, topic: Topic) -> ChatCase:
-    """Say what it is really about; the division that answers for that sees it as new."""
+def set_topic(
+    case_id: int, by: Staff, version: int, topic: Topic, *, opens: bool = False
+) -> ChatCase:
+    """Say what it is really about; the division that answers for that sees it as new.
+
+    `opens`: the officer means to let everybody there read what named persons alone could.
+    """
     case = _locked(case_id, by, Move.TOPIC, version)
     if topic.pk == case.topic_id:
         return case
+    if case.topic.restricted and not topic.restricted and not opens:
+        raise MoveRefused(
+            f"แชตนี้จำกัดผู้เข้าถึง ถ้าเปลี่ยนเป็น “{topic.name}” ทั้ง{topic.division.name}จะอ่านได้ทั้งหมด "
+            "โปรดยืนยันในช่องก่อนเปลี่ยน"
+        )
     before = case.topic.name
     case.topic = topic
     refusal = f"ประชาชนท่านนี้มีเรื่อง “{topic.name}” ที่ยังไม่เสร็จอยู่แล้ว"

@@ -6,17 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from bannmae import roles
 from bannmae.models import Division, Staff
 from bannmae.testing import make_engineer, make_executive, make_outsider, make_staff
-from chatops.cases import workflow
+from chatops.cases import opening, workflow
 from chatops.cases.access import visible_to
 from chatops.cases.workflow import LEGAL, Move, MoveRefused, NotAllowed, Stale
 from chatops.line.cards import text_message
 from chatops.models import ChatCase, ChatEntry, OutboundMessage, Topic
-from chatops.tests.chats import make_chat, make_welfare_officer
+from chatops.tests.chats import make_chat, make_welfare_officer, say
 
 pytestmark = pytest.mark.django_db
 State, Mode = ChatCase.State, ChatCase.Mode
@@ -200,6 +201,17 @@ def test_an_ordinary_case_can_be_made_restricted_and_is_gone_for_the_others(
     assert visible_to(Staff.objects.get(pk=reader.pk)).exists()
 
 
+def test_a_restricted_chat_is_opened_to_a_division_on_purpose_alone() -> None:
+    reader, colleague = make_welfare_officer(), make_welfare_officer()
+    Topic.objects.get(slug="health-privacy").readers.add(reader)
+    case, everyday = make_chat("health-privacy"), Topic.objects.get(slug="welfare")
+    with pytest.raises(MoveRefused, match="จำกัดผู้เข้าถึง"):
+        workflow.set_topic(case.pk, reader, case.version, everyday)
+    assert not visible_to(colleague).exists()
+    workflow.set_topic(case.pk, reader, case.version, everyday, opens=True)
+    assert visible_to(Staff.objects.get(pk=colleague.pk)).exists()
+
+
 def test_two_open_cases_of_one_topic_are_refused(officer: Staff) -> None:
     done = make_chat(state=State.DONE)
     old = ChatCase.objects.filter(pk=done.pk)
@@ -245,3 +257,23 @@ def test_who_answers_after_a_silence_has_the_word_again(officer: Staff) -> None:
     case = workflow.answer(case.pk, officer, [text_message("เรียนว่า")], dedupe_key="late")
     assert case.mode == Mode.MANUAL
     assert case.entries.filter(kind=ChatEntry.Kind.MODE, by=officer).exists()
+
+
+def test_words_in_a_chat_that_only_its_mode_gave_to_people_are_new_to_them(officer: Staff) -> None:
+    case = make_chat(state=State.ANSWERED, waiting_since=None)
+    case = workflow.set_mode(case.pk, officer, case.version, Mode.MANUAL)
+    with transaction.atomic():
+        case = opening.heard(case, say(case.resident), "แล้วของพ่อล่ะ", needs_person=False)
+    assert (case.state, case.waiting_since is not None) == (State.INBOX, True)
+
+
+def test_what_is_closed_by_her_is_automatic_and_no_emergency_when_it_opens_again(
+    officer: Staff,
+) -> None:
+    case = make_chat(state=State.ANSWERED, waiting_since=None, urgent=True)
+    workflow.set_mode(case.pk, officer, case.version, Mode.MANUAL)
+    with transaction.atomic():
+        case = opening.resolved(case)
+        assert (case.state, case.mode) == (State.DONE, Mode.AUTO)
+        case = opening.heard(case, say(case.resident), "ขอถามอีกเรื่อง", needs_person=True)
+    assert (case.state, case.urgent) == (State.INBOX, False)
