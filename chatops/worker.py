@@ -47,27 +47,31 @@ def work_off(seconds: float = RUN_SECONDS) -> int:
 
 
 def serve(resident_id: int) -> bool:
-    """Drain the resident's events by time and her outbox by id; False if another has her."""
+    """Drain the resident's events by time and her outbox by id; False if another has her.
+
+    For RUN_SECONDS at most: who writes without end keeps nobody else waiting.
+    """
+    end = time.monotonic() + RUN_SECONDS
     while True:
         lease = claim.take(resident_id)
         if lease is None:
             return False
         try:
-            _drain(lease)
+            _drain(lease, end)
         except claim.Lost:
             logger.warning("Lost the lease on resident %s", resident_id)
             return False
         finally:
             lease.release()
         # Something may have come in after our last look, its waker finding her taken.
-        if not _has_due(resident_id, timezone.now()):
+        if time.monotonic() > end or not _has_due(resident_id, timezone.now()):
             return True
 
 
-def _drain(lease: claim.Lease) -> None:
+def _drain(lease: claim.Lease, end: float) -> None:
     resident = Resident.objects.select_related("channel").get(pk=lease.resident_id)
     began = time.monotonic()
-    while event := _next_event(resident, timezone.now()):
+    while time.monotonic() < end and (event := _next_event(resident, timezone.now())):
         lease.renew()
         handling.handle(event, resident, lease.renew)
         if time.monotonic() - began > ANSWER_AFTER:

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from bannmae.models import Division, Holiday, Staff
+from bannmae.access_log import record
+from bannmae.models import AccessLog, Division, Holiday, Staff
 from bannmae.staff_input import row_id
 from bannmae.thai.calendar import local_datetime, next_workday
 from chatops.cases import workflow
@@ -121,7 +123,12 @@ def _set_topic(request: HttpRequest, case: ChatCase, version: int) -> None:
     topic = Topic.objects.select_related("division").filter(pk=pk, is_active=True).first()
     if topic is None:
         raise MoveRefused("โปรดเลือกหัวข้อ")
-    workflow.set_topic(case.pk, request.user, version, topic)
+    opens = request.POST.get("opens") == "1"
+    with transaction.atomic():
+        workflow.set_topic(case.pk, request.user, version, topic, opens=opens)
+        if case.topic.restricted and not topic.restricted:
+            what = f"เปิดให้กอง/งานอ่าน: {case.topic.name} → {topic.name}"
+            record(request, AccessLog.Action.VIEW_CASE, f"chat:{case.pk}", what)
 
 
 def _note(request: HttpRequest) -> str:

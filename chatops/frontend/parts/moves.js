@@ -207,8 +207,21 @@ export class Moves {
           class: "bm-quiet",
           text: "ถ้าหัวข้อเป็นของกอง/งานอื่น แชตจะไปอยู่ในอินบ็อกซ์ของกอง/งานนั้น หัวข้อที่มี 🔒 เห็นเฉพาะผู้ที่ระบุชื่อ",
         }),
+        ...(this.head.restricted
+          ? [
+              el(
+                "label",
+                { class: "ct-check" },
+                el("input", { type: "checkbox", name: "opens", value: "1" }),
+                " ยืนยันให้ทั้งกอง/งานของหัวข้อใหม่อ่านแชตนี้ได้ทั้งหมด",
+              ),
+            ]
+          : []),
       ],
-      { button: "เปลี่ยนหัวข้อ", act: (data) => this.send("topic", { topic: data.get("topic") }) },
+      {
+        button: "เปลี่ยนหัวข้อ",
+        act: (data) => this.send("topic", { topic: data.get("topic"), opens: data.get("opens") || "" }),
+      },
     );
   }
 }
