@@ -80,7 +80,7 @@ def _reply_failed(
     if error.fault is Fault.UNCLEAR:
         _count_timeout(message.resident.channel)
         return _later(message, error)
-    if error.fault is Fault.REPLY_TOKEN and was_unclear:
+    if error.fault is Fault.REPLY_TOKEN and was_unclear and not _shares_token(message):
         # Inside its minute a token is refused only when it was used: the earlier try arrived.
         _succeeded(message, Sent([], ""), "reply", riders)
         return True
@@ -97,6 +97,17 @@ def _reply_failed(
         # Perhaps a rider is to blame: the message itself never suffers from one.
         return _at_once(message, error, reply_unclear=was_unclear)
     return _dead(message, error.reason)
+
+
+def _shares_token(message: OutboundMessage) -> bool:
+    """True when another message has the same token: who used it cannot be told.
+
+    Two officers who answer her in the same moment, each in a case of his own, may both find it.
+    """
+    others = OutboundMessage.objects.filter(
+        resident=message.resident_id, reply_token=message.reply_token
+    )
+    return others.exclude(pk=message.pk).exists()
 
 
 def _by_push(message: OutboundMessage) -> bool:

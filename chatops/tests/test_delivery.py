@@ -121,6 +121,24 @@ def test_a_reply_whose_answer_got_lost_is_neither_lost_nor_doubled(
     assert texts(line, somsri) == ["สวัสดี"]
 
 
+def test_a_refused_token_proves_nothing_where_two_messages_have_it(
+    line: Simulator, somsri: Resident
+) -> None:
+    first = with_token(line, queue(somsri, "ก่อน"))
+    second = queue(somsri, "หลัง")
+    OutboundMessage.objects.filter(pk=second.pk).update(
+        reply_token=first.reply_token, reply_token_expires_at=first.reply_token_expires_at
+    )
+    # A worker was killed before LINE had the second one; then the first one took the token.
+    OutboundMessage.objects.filter(pk=second.pk).update(
+        state=State.SENDING, attempts=1, reply_unclear=True
+    )
+    try_now(first)
+    second.refresh_from_db()
+    assert (second.state, second.sent_via) == (State.SENT, "push")
+    assert texts(line, somsri) == ["ก่อน", "หลัง"]
+
+
 def test_a_reply_that_line_never_took_goes_out_on_the_second_try(
     line: Simulator, somsri: Resident
 ) -> None:
