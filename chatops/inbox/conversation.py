@@ -174,7 +174,9 @@ def _answer_text(turn: Turn, said: Message, preview: str, decision: Decision) ->
     topic = placing.topic_for(turn.resident, said, decision, row)
     case = opening.open_case(turn.resident, topic, timezone.now())
     was_waiting = case.state == ChatCase.State.INBOX and case.waiting_since is not None
-    answered = row is not None and (decision.action is Action.FAQ or improved is not None)
+    known = row is not None and (decision.action is Action.FAQ or improved is not None)
+    # Where another module has the conversation nothing of ours goes out: a person must see it.
+    answered = known and turn.may_answer
     case = opening.heard(case, said, preview, needs_person=not answered)
     if answered and row is not None:
         _send_row(turn, case, row, said, decision.confidence, improved)
@@ -185,7 +187,7 @@ def _answer_text(turn: Turn, said: Message, preview: str, decision: Decision) ->
     elif decision.action is Action.PAYMENT:
         _send(turn, case, _with_officer(_payment_answer(turn.resident, topic), note))
     else:
-        if not (topic.restricted or decision.restricted):
+        if not (known or topic.restricted or decision.restricted):
             unanswered.collect(said, said.text, topic.division)
         _hand_over(turn, case, note, decision.suggestions, again=was_waiting)
 

@@ -369,3 +369,12 @@ def test_turning_the_menus_page_says_nothing(chat: Chat) -> None:
     chat.deliver()
     assert WebhookEvent.objects.filter(kind="postback").exists()
     assert chat.answers() == []
+
+
+def test_what_may_not_be_answered_waits_for_a_person(chat: Chat) -> None:
+    chat.line.text(chat.user_id, ELDERLY)
+    chat.deliver([event | {"mode": "standby"} for event in chat.events()])
+    case = ChatCase.objects.get()
+    assert (case.state, case.waiting_since is not None) == (State.INBOX, True)
+    assert chat.answers() == []
+    assert not Question.objects.exists()
