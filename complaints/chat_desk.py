@@ -10,7 +10,7 @@ from bannmae.models import Staff
 from bannmae.thai.calendar import format_date
 from chatops.cases.access import MOVES
 from chatops.desk.registry import ResidentRow, add_action, add_resident_section
-from chatops.menu.registry import register_tap_handler
+from chatops.menu.registry import register_tap_handler, register_unsend_hook
 from complaints import proposals
 from complaints.access import visible_to
 from complaints.desk_common import SEES
@@ -23,6 +23,7 @@ SHOWN = 10
 def register() -> None:
     """Let officers make a case of chosen messages, and its teller confirm it by a tap."""
     register_tap_handler(proposals.tap)
+    register_unsend_hook(proposals.forget_taken_back)
     add_action(
         "complaint",
         "สร้างเรื่องร้องเรียน/คำขอ",

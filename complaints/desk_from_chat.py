@@ -111,6 +111,7 @@ def from_chat(request: HttpRequest) -> HttpResponse:
             ),
             copies,
             key=typed["filing_key"] or uuid4(),
+            messages=chosen,
         )
     except IntegrityError:
         forget_pictures(copies)  # the same form, sent twice

@@ -14,7 +14,7 @@ from bannmae.models import AppendOnlyModel, Division, Staff
 from bannmae.privacy.fields import EncryptedTextField
 from bannmae.privacy.masking import mask_whole_name
 from bannmae.reference import forget_when_saved, kept
-from chatops.models import ChatCase, Resident
+from chatops.models import ChatCase, Message, Resident
 
 
 class Requirement(models.TextChoices):
@@ -429,6 +429,7 @@ class Proposal(models.Model):
         CONFIRMED = "confirmed", "ยืนยันแล้ว"
         DECLINED = "declined", "ประชาชนไม่ยืนยัน"
         EXPIRED = "expired", "ไม่ได้ยืนยันในเวลา"
+        TAKEN_BACK = "taken_back", "ประชาชนยกเลิกข้อความ"
 
     # Made with the officer's form; also the key by which the case is filed once.
     key = models.UUIDField(unique=True)
@@ -447,6 +448,8 @@ class Proposal(models.Model):
     full_name = models.CharField(max_length=150)
     phone = EncryptedTextField(blank=True, default="")
     hide_name = models.BooleanField(default=False)
+    # The chat's messages that it was drawn up from: should she take one back, it is no draft.
+    messages = models.ManyToManyField(Message, related_name="proposals")
     # Copies of the chat's pictures in private storage: name, thumbnail_name, width, height, bytes.
     photos = models.JSONField(default=list, blank=True)
     complaint = models.OneToOneField(

@@ -22,7 +22,7 @@ from chatops.cases.record import record
 from chatops.inbox.turn import Turn
 from chatops.line.cards import Band, Button, Card, card_message, signed_by, text_message
 from chatops.line.links import liff_link
-from chatops.models import ChatCase, ChatEntry, MessageContent
+from chatops.models import ChatCase, ChatEntry, Message, MessageContent
 from chatops.outbox import send
 from complaints.intake import Place, Reporter, file_complaint
 from complaints.models import Category, Complaint, Proposal
@@ -89,9 +89,15 @@ def forget_pictures(copies: Sequence[StoredPhoto]) -> None:
 
 
 def propose(
-    case_id: int, by: Staff, draft: Draft, photos: Sequence[StoredPhoto], *, key: UUID
+    case_id: int,
+    by: Staff,
+    draft: Draft,
+    photos: Sequence[StoredPhoto],
+    *,
+    key: UUID,
+    messages: Sequence[Message] = (),
 ) -> Proposal:
-    """Keep a draft and ask its teller to confirm it; the same `key` asks once.
+    """Keep a draft, made of `messages`, and ask its teller to confirm it; the same `key` asks once.
 
     Raises Refused where `by` may not see the chat (any more), IntegrityError for a key that is
     there already.
@@ -114,6 +120,7 @@ def propose(
             photos=[_stored_form(photo) for photo in photos],
             **{name: getattr(draft, name) for name in draft.__dataclass_fields__},
         )
+        proposal.messages.set(messages)
         record(case, ChatEntry.Kind.FILED, by=by, text=f"ส่งให้ประชาชนยืนยัน: {draft.subject}")
         send(
             case.resident,
@@ -200,9 +207,27 @@ def _decline(proposal: Proposal, case: ChatCase) -> str:
 def _said_before(proposal: Proposal) -> str:
     if proposal.complaint is not None:
         return f"เรื่องนี้แจ้งไว้แล้ว เลขที่ {proposal.complaint.number}"
+    if proposal.state == State.TAKEN_BACK:
+        return "ท่านยกเลิกข้อความของเรื่องนี้แล้ว จึงไม่ได้แจ้งเรื่อง หากต้องการแจ้ง พิมพ์บอกเจ้าหน้าที่ได้เลย"
     if proposal.state == State.EXPIRED:
         return "แบบฟอร์มนี้เกิน 7 วันแล้ว หากยังต้องการแจ้งเรื่อง พิมพ์บอกเจ้าหน้าที่ได้เลย"
     return "ท่านแจ้งว่าไม่ยืนยันเรื่องนี้ไว้แล้ว หากต้องการแจ้งเรื่อง พิมพ์บอกเจ้าหน้าที่ได้เลย"
+
+
+def forget_taken_back(message: Message) -> None:
+    """Let go of drafts that hold words or pictures that she has taken back.
+
+    What she confirmed before that is a case by now, and stays one.
+    """
+    for proposal in Proposal.objects.select_for_update(of=("self",)).filter(
+        messages=message, state=State.OFFERED
+    ):
+        proposal.state, proposal.subject, proposal.details = State.TAKEN_BACK, "", ""
+        proposal.place, proposal.latitude, proposal.longitude = "", None, None
+        proposal.save()
+        _forget_pictures_of(proposal)
+        case = opening.fetched(proposal.chat_id)
+        record(case, ChatEntry.Kind.FILED, text="ประชาชนยกเลิกข้อความ ร่างเรื่องจึงเป็นอันยกเลิก")
 
 
 def expire_old(now: dt.datetime | None = None) -> int:

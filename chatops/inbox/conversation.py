@@ -40,8 +40,9 @@ from chatops.models import (
 
 logger = logging.getLogger(__name__)
 
-# A sticker is a nod, not a question.
-FILES = {"image", "video", "audio", "file", "location"}
+# A sticker is a nod, not a question, and so is a text without words. Whatever else LINE brings,
+# also what it does not bring yet, is for a person to see.
+NODS = {"sticker", "text"}
 PAYMENT_TOPICS = {"tax", "garbage-fee", "slip"}
 ASKS_FOR_A_PERSON = {
     search_key(words)
@@ -108,7 +109,7 @@ def message(turn: Turn, said: Message) -> None:
         _ask_for_person(turn, placing.current_case(turn.resident, said), said, preview)
     elif decision is not None:
         _answer_text(turn, said, preview, decision)
-    elif said.kind in FILES:
+    elif said.kind not in NODS:
         _receive_file(turn, said, preview)
     elif (case := opening.latest_of(turn.resident, now)) is not None:
         opening.heard(case, said, preview, needs_person=False)

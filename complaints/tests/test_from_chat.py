@@ -216,6 +216,23 @@ def test_old_forms_are_let_go_of_with_their_photos(
     assert not default_storage.exists(photo["name"])
 
 
+def test_what_she_takes_back_is_in_no_draft_any_more(
+    chat: Chat, client: Client, officer: Staff
+) -> None:
+    [photo] = propose(chat, client).photos
+    told = chat.resident.messages.get(text=WORDS)
+    confirm = buttons(chat)["ยืนยันแจ้งเรื่อง"]
+    chat.line.unsend(chat.user_id, told.line_message_id)
+    chat.deliver()
+    proposal = Proposal.objects.get()
+    assert proposal.state == Proposal.State.TAKEN_BACK
+    assert (proposal.details, proposal.photos) == ("", [])
+    chat.line.tap(chat.user_id, confirm)
+    chat.deliver()
+    assert not Complaint.objects.exists()
+    assert "ยกเลิกข้อความ" in chat.answers()[-1]
+
+
 def test_nobody_else_confirms_it(chat: Chat, client: Client, officer: Staff) -> None:
     proposal = propose(chat, client)
     other = Chat(chat.line, client)
