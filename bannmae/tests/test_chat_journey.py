@@ -90,7 +90,7 @@ def test_a_question_an_officer_and_the_automatic_reply_again(
 
     # The officer takes it, answers with a prepared text and a picture.
     welfare.get_by_role("button", name="ดำเนินการ", exact=True).click()
-    expect(welfare.get_by_role("button", name="เลิกดำเนินการ")).to_be_visible(timeout=PATIENCE)
+    expect(welfare.get_by_role("button", name="ดำเนินการแล้ว")).to_be_visible(timeout=PATIENCE)
     welfare.get_by_role("button", name="ข้อความสำเร็จรูป").click()
     welfare.locator("#chat-dialog").get_by_text("กำลังตรวจสอบ").first.click()
     expect(welfare.locator(".ct-compose textarea")).to_have_value(re.compile("กำลังตรวจสอบให้"))

@@ -206,9 +206,7 @@ function desk(root) {
     root.querySelector("#chat-open").hidden = false;
     root.querySelector(".ct-title h2").textContent = "กำลังโหลด …";
     root.querySelector(".ct-under").replaceChildren();
-    root.querySelector(".ct-moves").replaceChildren();
-    root.querySelector(".ct-more-tools").replaceChildren();
-    moves.drawn = "";
+    moves.clear();
     told.replaceChildren();
     here.textContent = "";
     talk.clear();
@@ -258,6 +256,13 @@ function desk(root) {
   function heading(next) {
     head = next;
     root.querySelector(".ct-title h2").textContent = next.name;
+    const whose = [
+      next.waiting && waits(next.waiting),
+      next.assignee && `ผู้รับผิดชอบ ${next.mine ? "ฉัน" : next.assignee}`,
+      next.division,
+    ]
+      .filter(Boolean)
+      .join(" · ");
     const topic = el(
       next.moves.some((move) => move.key === "topic") ? "button" : "span",
       { class: `bm-chip ${next.restricted ? "bm-late" : "bm-news"}`, "data-topic": true, title: "หัวข้อ" },
@@ -269,24 +274,14 @@ function desk(root) {
       el("span", { class: `bm-chip ct-at-${next.state}`, text: next.state_text }),
       ...(next.urgent ? [el("span", { class: "bm-chip bm-late", text: "เหตุฉุกเฉิน" })] : []),
       ...(next.blocked ? [el("span", { class: "bm-chip bm-warn", text: "บล็อกบัญชีนี้ ข้อความไม่ถึง" })] : []),
-      el("span", {
-        class: "bm-quiet",
-        text: [
-          next.division,
-          next.assignee && `ผู้รับผิดชอบ ${next.mine ? "ฉัน" : next.assignee}`,
-          next.waiting && waits(next.waiting),
-        ]
-          .filter(Boolean)
-          .join(" · "),
-      }),
+      el("span", { class: "bm-quiet", title: whose, text: whose }),
     );
     // Drawn anew only when something is different: who is about to press keeps his place.
     const drawn = JSON.stringify({ ...next, waiting: null, to_read: null });
     if (drawn === moves.drawn) return;
     moves.drawn = drawn;
-    moves.show(next);
+    moves.show(next, picking.tools());
     composer.about(next);
-    root.querySelector(".ct-more-tools").replaceChildren(...moves.tools(), ...picking.tools());
   }
 
   function moved(answer, move) {

@@ -364,7 +364,9 @@ def test_quoting_putting_aside_and_trying_again(sit_down: Any) -> None:
     words(page).press("Control+Enter")
     expect(bubble(page, "วันที่ 10").locator("blockquote")).to_contain_text("เบี้ยผู้สูงอายุ")
 
+    page.get_by_label("เพิ่มเติม").click()
     page.get_by_role("button", name="พักไว้ถึง").click()
+    expect(page.get_by_role("button", name="พักไว้ถึง")).to_be_hidden()
     page.get_by_role("button", name="อีก 3 วัน").click()
     page.locator("#chat-dialog").get_by_role("button", name="พักไว้").click()
     expect(page.locator(".ct-under")).to_contain_text("พักไว้ถึง")
@@ -396,6 +398,7 @@ def test_chosen_messages_go_to_another_rooms_page(
     case = make_case(words="ข้อแรก", minutes=9)
     second, third = say(case, "ข้อสอง"), say(case, "ข้อสาม")
     page = sit_down(welfare_officer()).open(case)
+    page.get_by_label("เพิ่มเติม").click()
     page.get_by_role("button", name="เลือกข้อความเพื่อสร้างเรื่อง").click()
     for row in (second, third):
         page.locator(f".ct-pick[value='{row.pk}']").check()
@@ -501,3 +504,41 @@ def test_a_desk_that_cannot_reach_us_says_so_and_goes_on(sit_down: Any) -> None:
     expect(bubble(page, "กลับมาแล้ว")).to_be_visible()
     expect(page.locator(".ct-lost")).to_be_hidden()
     expect(words(page)).to_have_value("พิมพ์ระหว่างหลุด")
+
+
+def test_the_head_takes_two_rows_on_a_laptop_and_its_menu_closes(sit_down: Any) -> None:
+    case = make_case(testing.make_resident("นางสาวพิมพ์ลดาวัลย์ ศรีสุวรรณภูมิวัฒนา"))
+    officer = welfare_officer()
+    workflow.take(case.pk, officer, case.version)
+    page = sit_down(officer).open(case)
+    menu = page.locator(".ct-rare details")
+    expect(page.get_by_label("โหมดตอบ")).to_have_value("manual")
+    height, offset = page.locator("#chat-open .ct-head").evaluate(
+        "head => [head.offsetHeight, head.scrollWidth - head.clientWidth]"
+    )
+    assert height < 95
+    assert offset == 0
+    page.get_by_label("เพิ่มเติม").click()
+    expect(page.get_by_role("button", name="เลิกดำเนินการ")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    page.get_by_label("เพิ่มเติม").click()
+    page.locator(".ct-scroll").click()
+    expect(menu).not_to_have_attribute("open", "")
+    page.get_by_label("เพิ่มเติม").click()
+    page.get_by_role("button", name="เลิกดำเนินการ").click()
+    expect(page.get_by_role("button", name="ดำเนินการ", exact=True)).to_be_visible()
+
+
+def test_a_long_conversation_opens_at_its_newest_words(sit_down: Any) -> None:
+    case = make_case()
+    for number in range(40):
+        say(case, f"ข้อที่ {number} ยังรออยู่นะคะ แม่ไปธนาคารแล้ว พนักงานบอกว่าเงินยังไม่เข้า")
+    page = sit_down(welfare_officer()).open(case)
+    end = "scroll => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight"
+    expect(bubble(page, "ข้อที่ 39")).to_be_in_viewport()
+    assert page.locator(".ct-scroll").evaluate(end) <= 1
+    words(page).fill("หลาย\nบรรทัด\nที่\nทำ\nให้\nช่อง\nสูง\nขึ้น")
+    expect(bubble(page, "ข้อที่ 39")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1100, "height": 560})
+    expect(bubble(page, "ข้อที่ 39")).to_be_in_viewport()

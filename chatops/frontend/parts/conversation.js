@@ -19,14 +19,13 @@ export class Conversation {
     this.scroll.addEventListener("scroll", () => {
       if (this.scroll.scrollTop < NEAR) this.wantOlder();
       // A picture that has just come moves the end away: that is nobody's scrolling.
-      const moved = this.scroll.scrollHeight !== this.height;
-      this.height = this.scroll.scrollHeight;
+      const moved = this.measure();
       if (!moved && this.atEnd()) this.down.hidden = true;
     });
     this.down.addEventListener("click", () => this.toEnd());
     // What comes late must not push the newest words out of sight.
     const watch = new ResizeObserver(() => {
-      this.height = this.scroll.scrollHeight;
+      this.measure();
       if (this.sticky) this.toEnd();
     });
     watch.observe(this.place);
@@ -43,6 +42,14 @@ export class Conversation {
     this.place.replaceChildren();
     this.older.hidden = true;
     this.down.hidden = true;
+  }
+
+  // Whether words came or the window changed since the last look.
+  measure() {
+    const { scrollHeight, clientHeight } = this.scroll;
+    const was = this.measured;
+    this.measured = `${scrollHeight} ${clientHeight}`;
+    return this.measured !== was;
   }
 
   atEnd() {

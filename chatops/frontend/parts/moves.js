@@ -13,6 +13,8 @@ const USUAL = {
   done: "back_to_inbox",
 };
 const ELSEWHERE = ["mode", "topic"];
+// Seldom made: in the menu behind ⋯, so that the words have the room.
+const RARE = { give_back: "undo", snooze: "snooze" };
 
 export class Moves {
   constructor(root, { url, drafts, onMoved, onRefused }) {
@@ -21,16 +23,29 @@ export class Moves {
     this.drafts = drafts;
     this.onMoved = onMoved;
     this.onRefused = onRefused;
-    this.place.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-move]");
-      if (button) this.press(button.dataset.move, button);
+    this.modePlace = root.querySelector(".ct-mode-place");
+    this.rare = root.querySelector(".ct-rare");
+    for (const place of [this.place, this.rare]) {
+      place.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-move]");
+        if (button) this.press(button.dataset.move, button);
+      });
+    }
+    document.addEventListener("click", (event) => {
+      if (!this.menu?.contains(event.target) || event.target.closest(".ct-menu li")) this.fold();
+    });
+    this.rare.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.menu?.open) return;
+      this.fold();
+      this.menu.querySelector("summary").focus();
     });
     root.querySelector(".ct-under").addEventListener("click", (event) => {
       if (event.target.closest("[data-topic]")) this.topic();
     });
   }
 
-  show(head) {
+  // `tools` are more lines of the menu.
+  show(head, tools) {
     this.head = head;
     const usual =
       head.state === "working" && !head.mine && head.moves.some((move) => move.key === "take")
@@ -39,19 +54,41 @@ export class Moves {
     const moves = head.moves
       .filter((move) => !ELSEWHERE.includes(move.key))
       .sort((one, other) => (other.key === usual) - (one.key === usual));
-    const items = moves.map((move) =>
-      el("button", {
-        type: "button",
-        class: `bm-button ${move.key === usual ? "bm-primary" : ""}`,
-        "data-move": move.key,
-        text: move.label,
-      }),
+    const button = (move, look, ...sign) =>
+      el("button", { type: "button", class: look, "data-move": move.key }, ...sign, move.label);
+    const isRare = (move) => move.key in RARE && move.key !== usual;
+    this.place.replaceChildren(
+      ...moves
+        .filter((move) => !isRare(move))
+        .map((move) => button(move, `bm-button ${move.key === usual ? "bm-primary" : ""}`)),
     );
-    this.place.replaceChildren(...items);
+    this.mode();
+    const lines = [
+      ...moves.filter(isRare).map((move) => button(move, "", icon(RARE[move.key]))),
+      ...head.prints.map((print) =>
+        el("a", { href: print.url, target: "_blank" }, icon("print"), `พิมพ์${print.title}`),
+      ),
+      ...tools,
+    ];
+    this.menu = el(
+      "details",
+      { class: "ct-menu" },
+      el("summary", { class: "ct-icon", title: "เพิ่มเติม", "aria-label": "เพิ่มเติม" }, icon("more_horiz")),
+      el("ul", {}, ...lines.map((line) => el("li", {}, line))),
+    );
+    this.rare.replaceChildren(...(lines.length ? [this.menu] : []));
   }
 
-  // The mode and the papers, beside the name.
-  tools() {
+  fold() {
+    if (this.menu) this.menu.open = false;
+  }
+
+  clear() {
+    this.drawn = "";
+    for (const place of [this.place, this.modePlace, this.rare]) place.replaceChildren();
+  }
+
+  mode() {
     const { head } = this;
     const items = [];
     if (head.moves.some((move) => move.key === "mode")) {
@@ -61,20 +98,7 @@ export class Moves {
       select.addEventListener("change", () => this.make("mode", { mode: select.value }, select));
       items.push(select);
     }
-    if (head.prints.length) {
-      const list = head.prints.map((print) =>
-        el("li", {}, el("a", { href: print.url, target: "_blank", text: print.title })),
-      );
-      items.push(
-        el(
-          "details",
-          { class: "ct-menu" },
-          el("summary", { class: "ct-icon", title: "พิมพ์", "aria-label": "พิมพ์" }, icon("print")),
-          el("ul", {}, ...list),
-        ),
-      );
-    }
-    return items;
+    this.modePlace.replaceChildren(...items);
   }
 
   press(move, button) {

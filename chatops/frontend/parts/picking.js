@@ -17,14 +17,9 @@ export class Picking {
     return [
       el(
         "button",
-        {
-          type: "button",
-          class: "ct-icon",
-          title: words,
-          "aria-label": words,
-          onclick: () => (this.bar.hidden ? this.start() : this.stop()),
-        },
+        { type: "button", onclick: () => (this.bar.hidden ? this.start() : this.stop()) },
         icon("checklist"),
+        words,
       ),
     ];
   }
