@@ -19,14 +19,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bannmae.tests.faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--only", action="append", choices=SCENARIOS, default=[])
-    parser.add_argument("--residents", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=12, help="messages of each")
-    parser.add_argument("--times", type=int, default=3, help="how often each fault strikes")
+    parser.add_argument("--residents", type=int, default=24, help="of each fault")
+    parser.add_argument("--rounds", type=int, default=6, help="messages of each")
+    parser.add_argument("--times", type=int, default=2, help="how often each fault strikes")
     parser.add_argument("--keep", type=Path, help="folder for databases and logs")
     chosen = parser.parse_args()
     size = Size(chosen.residents, chosen.rounds, chosen.times)
     say(f"seed {chosen.seed}, {size}")
     rows: list[Row] = []
+    begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="bannmae-faults-") as temporary:
         folder = chosen.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +42,9 @@ def main() -> int:
                 verdict = "holds" if row.holds else f"FAILS: {row}"
                 say(f"{name}: {verdict} ({time.monotonic() - start:.0f} s)")
     say("\n" + table(rows))
-    say(f"\n{sum(row.events for row in rows)} events in all, seed {chosen.seed}")
+    sums = (sum(row.residents for row in rows), sum(row.events for row in rows))
+    took = (time.monotonic() - begun) / 60
+    say(f"\n{sums[0]} residents, {sums[1]} events, {took:.0f} minutes, seed {chosen.seed}")
     return 0 if all(row.holds for row in rows) else 1
 
 

@@ -12,6 +12,9 @@ from bannmae.tests.faults.town import Town, Unsettled
 # What an answer is for: LINE's id of an event, or the key under which an officer sent his.
 CAUSE = re.compile(r"^event:([0-9A-HJKMNP-TV-Z]{26})|^desk:.*:([0-9a-f-]{36})$")
 
+# Milliseconds in which two deliveries of LINE's are under way side by side and have no order.
+AT_ONCE = 1000
+
 
 @dataclass
 class Row:
@@ -27,6 +30,8 @@ class Row:
     # Doubled where decision 2 has its one gap, as the records on both sides prove.
     in_the_gap: int = 0
     disordered: int = 0
+    # Answered after a later one, because LINE delivered it after that one (only where asked for).
+    came_late: int = 0
     retries: int = 0
     # On a phone, and nobody knows why.
     unexplained: int = 0
@@ -54,10 +59,12 @@ def count(
     *,
     officers: Sequence[Said] = (),
     unanswered: Collection[str] = (),
+    redelivered: bool = False,
 ) -> Row:
     """Compare what the events call for, and `officers` said, with what stands on the phones.
 
-    `unanswered` are the ids of events that get no answer by themselves.
+    `unanswered` are the ids of events that get no answer by themselves; `redelivered`: LINE had
+    to try again, so that what it delivered in another order may be answered in that one.
     """
     unfinished = ""
     try:
@@ -75,6 +82,7 @@ def count(
         call.message_ids[0]: (cause.get(call.key), call.kind) for call in calls if call.message_ids
     }
     rest = {one for call in calls for one in call.message_ids[1:]}
+    came = town.delivered_at() if redelivered else {}
     row = Row(fault, len(residents), len(events), unfinished=unfinished)
     arrived: Counter[str] = Counter()
     for resident, message_ids in town.on_phones(residents).items():
@@ -105,8 +113,14 @@ def count(
             else:
                 row.doubled += max(0, arrived[key] - 1)
         for queue in queues:
-            places = [queue.index(key) for key in first if key in queue]
-            row.disordered += sum(a > b for a, b in zip(places, places[1:], strict=False))
+            there = [key for key in first if key in queue]
+            for one, other in zip(there, there[1:], strict=False):
+                if queue.index(one) < queue.index(other):
+                    continue
+                if came and came[one] <= came[other] + AT_ONCE:
+                    row.came_late += 1
+                else:
+                    row.disordered += 1
     tried = sum(call.key in cause for call in calls)
     row.retries = tried - sum(arrived.values())
     return row
@@ -138,7 +152,7 @@ def _causes(town: Town, residents: Sequence[str]) -> tuple[dict[str, str], set[s
 
 
 HEADS = ("fault", "residents", "events", "answers expected", "arrived once")
-MORE = ("lost", "doubled", "doubled in the one gap", "out of order", "retries")
+MORE = ("lost", "doubled", "doubled in the one gap", "out of order", "delivered late", "retries")
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -147,7 +161,7 @@ def table(rows: Sequence[Row]) -> str:
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
     for row in rows:
         figures = [row.residents, row.events, row.expected, row.once, row.lost, row.doubled]
-        figures += [row.in_the_gap, row.disordered, row.retries]
+        figures += [row.in_the_gap, row.disordered, row.came_late, row.retries]
         mark = "" if row.holds else f" **fails** {row.unfinished} {row.unexplained or ''}".rstrip()
         lines.append(f"| {row.fault}{mark} | " + " | ".join(map(str, figures)) + " |")
     return "\n".join(lines)

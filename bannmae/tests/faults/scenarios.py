@@ -26,6 +26,8 @@ HOUR = 3600.0
 # A little longer than a killed worker's lease on a resident (chatops/outbox/claim.py).
 LEASE = 16.0
 MANAGE = ("python", "manage.py")
+# To one resident five automatic answers are pushed in a day; the sixth waits for a free reply.
+PUSHED = 3
 KILLS = ("reply: kill after", "push: kill after", "reply: kill", "push: kill")
 
 
@@ -101,19 +103,24 @@ def _under(
     both = [f"{kind}: {one}" for kind in ("reply", "push") for one in faults] * size.times
     town.wire.play(*dice.sample(both, len(both)), every=every)
     town.talk(people, size.rounds, dice)
-    town.talk_without_tokens(pushed, size.rounds, dice)
+    town.talk_without_tokens(pushed, min(size.rounds, PUSHED), dice)
     _until_played(town, people, pushed, dice)
     return people + pushed
 
 
 def _until_played(town: Town, people: list[str], pushed: list[str], dice: random.Random) -> None:
-    """Settle; while a fault still waits for a call of its kind, let people write once more."""
+    """Settle; while a fault still waits for a call of its kind, let some write once more.
+
+    Who is pushed something then is added to `pushed`.
+    """
     end = time.monotonic() + 2 * PATIENCE
     town.settle(people + pushed)
     while left := town.wire.left:
         assert time.monotonic() < end, f"never struck: {left}"
         town.talk(people, 1, dice)
-        town.talk_without_tokens(pushed, 1, dice)
+        more = town.residents("one more, pushed", 2)
+        pushed += more
+        town.talk_without_tokens(more, 2, dice)
         town.settle(people + pushed)
 
 
@@ -142,17 +149,20 @@ def killed(town: Town, size: Size, dice: random.Random) -> Row:
     """
     before = town.kills
     people = town.residents("killed", size.residents)
-    pushed = town.residents("killed, pushed", size.residents)
+    pushed: list[str] = []
     for _ in range(size.times):
         town.wire.play(*KILLS)
         town.talk(people, size.rounds, dice)
-        town.talk_without_tokens(pushed, size.rounds, dice)
+        pushed += (new := town.residents("killed, pushed", size.residents))
+        town.talk_without_tokens(new, min(size.rounds, PUSHED), dice)
         if size.hurry:
             until(lambda: not town.wire.left, PATIENCE, "kills")
             town.pass_time(LEASE)
         _until_played(town, people, pushed, dice)
     row = count(town, "", people + pushed)
-    return _counting_kills(row, "worker killed in mid-send", town, before, size)
+    return _counting_kills(
+        row, "worker killed in mid-send", town.kills - before, len(KILLS) * size.times
+    )
 
 
 def officers_answer(town: Town, size: Size, dice: random.Random) -> Row:
@@ -169,11 +179,12 @@ def officers_answer(town: Town, size: Size, dice: random.Random) -> Row:
     town.settle(people)
     asked = {event.event_id for event in town.events(people)}
     before = town.kills
+    kills = KILLS[::3] if size.hurry else KILLS
     for _ in range(size.times):
         for one in people:
             town.line.text(one, CHATS)
         town.settle(people)
-        town.wire.play(*KILLS)
+        town.wire.play(*kills)
         said += answer_all(officers, open_cases, size.rounds)
         if size.hurry:
             until(lambda: not town.wire.left, PATIENCE, "kills")
@@ -182,14 +193,14 @@ def officers_answer(town: Town, size: Size, dice: random.Random) -> Row:
         assert not town.wire.left, town.wire.left
     chats = {event.event_id for event in town.events(people)} - asked
     row = count(town, "", people, officers=said, unanswered=chats)
-    return _counting_kills(row, "officers answer, worker killed", town, before, size)
+    asked_for = len(kills) * size.times
+    return _counting_kills(row, "officers answer, worker killed", town.kills - before, asked_for)
 
 
-def _counting_kills(row: Row, name: str, town: Town, before: int, size: Size) -> Row:
-    kills, asked = town.kills - before, len(KILLS) * size.times
+def _counting_kills(row: Row, name: str, kills: int, asked: int) -> Row:
     row.fault = f"{name} ({kills} times)"
     if kills < asked:
-        row.unfinished += f"only {kills} of {asked} kills"
+        row.unfinished += f" only {kills} of {asked} kills"
     return row
 
 
@@ -218,7 +229,7 @@ def database_away(town: Town, size: Size, dice: random.Random) -> Row:
         # LINE's own next tries come after 1, 5, 30 … seconds: here at once.
         until(lambda: _delivered_at_last(town), PATIENCE, "deliveries")
         town.talk(people, 1, dice)
-    return count(town, "PostgreSQL restarted", people)
+    return count(town, "PostgreSQL restarted", people, redelivered=True)
 
 
 def _delivered_at_last(town: Town) -> bool:
@@ -230,24 +241,26 @@ def _delivered_at_last(town: Town) -> bool:
 
 def clock_moved(town: Town, size: Size, dice: random.Random) -> Row:
     """The machine's clock jumps an hour on, back, over midnight; work is under way each time."""
-    people = town.residents("clock", size.residents)
+    everybody: list[str] = []
     now = datetime.now(ZoneInfo("Asia/Bangkok"))
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     to_midnight = (midnight - now).total_seconds() - 3
     jumps = [HOUR, 0.0, to_midnight, 0.0, -HOUR, 0.0]
-    for seconds in jumps[:3] if size.hurry else jumps * size.times:
+    for seconds in jumps[:3] if size.hurry else jumps:
+        # Others each time: what was under way is pushed, since its reply token's time is unknown.
+        everybody += (people := town.residents("clock", size.residents))
         # Some wait for their next try, some are not even looked at, some come afterwards.
         town.wire.play("500", "429")
         town.talk(people, 1, dice)
         until(lambda: not town.wire.left, PATIENCE, "tries that failed")
         with town.standing_still():
-            town.talk(people, size.rounds, dice)
+            town.talk(people, min(size.rounds, PUSHED), dice)
             until(town.all_delivered, PATIENCE, "deliveries")
             town.clock(seconds)
         town.talk(people, 1, dice)
         town.settle(people)
     town.clock(0)
-    return count(town, "clock ± 1 h, over midnight", people)
+    return count(town, "clock ± 1 h, over midnight", everybody)
 
 
 def reply_lost_within_its_minute(town: Town, size: Size, dice: random.Random) -> Row:

@@ -244,6 +244,10 @@ class Town(Production):
         states = self._of_line("SELECT DISTINCT status FROM simulator_delivery")
         return {state for (state,) in states} <= {"delivered", "off"}
 
+    def delivered_at(self) -> dict[str, int]:
+        """Return when LINE had our 200 for each event, by its id, in milliseconds."""
+        return dict(self._of_line("SELECT event_id, at FROM simulator_delivery"))
+
     def on_phones(self, residents: Sequence[str]) -> dict[str, list[str]]:
         """Return the ids of the messages from the account on each phone, oldest first."""
         phones: dict[str, list[str]] = {resident: [] for resident in residents}
