@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from chatops.alerts import linking
@@ -59,10 +59,11 @@ def finish_ownerless(now: datetime) -> None:
 def handle(
     event: WebhookEvent, resident: Resident, renew: Callable[[], None] = lambda: None
 ) -> None:
-    """Carry out what `event` of `resident` (held by a lease) means; never raises.
+    """Carry out what `event` of `resident` (held by a lease) means.
 
     What fails is tried again, five times in all, then kept as failed for staff to see. `renew`
-    keeps the lease through what takes time; only what it raises goes on.
+    keeps the lease through what takes time; what it raises goes on, and so does the loss of the
+    database, which is no fault of the event's: put off, it would be overtaken by her next ones.
     """
     try:
         payload = json.loads(event.body)
@@ -76,6 +77,11 @@ def handle(
             WebhookEvent.objects.filter(pk=event.pk).update(due_at=None, error="")
     except claim.Lost:
         raise
+    except (InterfaceError, OperationalError) as error:
+        if not connection.is_usable():
+            connection.close()
+            raise
+        _failed(event, error)
     except Exception as error:
         _failed(event, error)
 

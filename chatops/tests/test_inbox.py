@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -288,6 +289,32 @@ def test_emergency_numbers_stand_alone_whatever_else_waits(chat: Chat) -> None:
     chat.deliver()
     later = chat.answers()[2:]
     assert (later[0], later[1][:9]) == ("พักไว้", "สวัสดิการ"), "it rides on the next, before it"
+
+
+def test_an_event_that_the_database_broke_off_is_not_overtaken(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat.line.text(chat.user_id, "เว็บไซต์")
+    chat.line.text(chat.user_id, "ติดต่อ")
+    own = handling.storable
+    away = [True]
+
+    def lose_the_connection(text: str) -> str:
+        if away:
+            raise OperationalError("server closed the connection unexpectedly")
+        return own(text)
+
+    monkeypatch.setattr(handling, "storable", lose_the_connection)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(connection, "is_usable", lambda: False)
+        meanwhile.setattr(connection, "close", lambda: None)
+        chat.deliver(chat.events())
+    assert list(WebhookEvent.objects.values_list("attempts", flat=True)) == [0, 0]
+    assert not OutboundMessage.objects.exists()
+    away.clear()
+    work_off()
+    told = OutboundMessage.objects.order_by("id").values_list("about", flat=True)
+    assert list(told) == ["menu:website", "menu:contact"]
 
 
 def test_one_bad_event_never_costs_its_neighbours(
