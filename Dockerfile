@@ -11,7 +11,7 @@ COPY . .
 RUN make setup
 RUN mkdir -p /app/build \
  && cp -r manage.py bannmae chatops complaints payments liff templates /app/ \
- && cp -r build/fonts build/icons build/staticfiles /app/build/ \
+ && cp -r build/answers build/fonts build/icons build/staticfiles /app/build/ \
  && find /app \( -name tests -o -name frontend -o -name __pycache__ \) -type d -prune -exec rm -rf {} +
 
 # -- 2. the packages of the running service, and no others -------------------------------------------

@@ -168,7 +168,7 @@ setup setup-test:
 	fi
 	$(MAKE) $(STEPS)
 
-steps: $(STAMPS)/packages-run .venv/stamp node_modules/stamp build/fonts/stamp build/icons/stamp bundles catalogs $(STAMPS)/collected
+steps: $(STAMPS)/packages-run .venv/stamp node_modules/stamp build/fonts/stamp build/icons/stamp build/answers/stamp bundles catalogs $(STAMPS)/collected
 	@:
 steps-test: $(STAMPS)/packages-test steps
 	@:
@@ -230,6 +230,12 @@ build/fonts/stamp: $(wildcard bannmae/paper/fonts.py) node_modules/stamp
 build/icons/stamp: $(wildcard chatops/menu/artwork.py) node_modules/stamp
 	@$(HELPERS)
 	quietly $(PY) -m chatops.menu.artwork build/icons
+	stamp $@
+
+build/answers/stamp: $(wildcard chatops/answers/learned.py chatops/answers/tone.py chatops/answers/words.py chatops/answers/data/*.* chatops/answers/data/training/*.tsv) .venv/stamp
+	@$(HELPERS)
+	say "What messages read like, learned from examples"
+	quietly $(PY) -m chatops.answers.learned build/answers
 	stamp $@
 
 # One bundle folder for each front-end folder: every .js or .ts that lies directly in it is an entry.

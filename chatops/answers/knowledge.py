@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,12 +13,11 @@ from django.utils import timezone
 
 from bannmae.models import Division
 from bannmae.reference import forget_when_saved, kept
+from chatops.answers.learned import taught
 from chatops.answers.ranking import Ranking, Wording
-from chatops.answers.words import DATA, normalise, terms
+from chatops.answers.words import normalise, terms
 from chatops.models import KnowledgePhrase, KnowledgeRow, Topic
 
-# An example that a row says as well makes way for the row.
-SAID_BY_A_ROW = 0.8
 # A row's answer helps to find it, a little.
 ANSWER_WEIGHT = 0.35
 
@@ -33,15 +32,17 @@ class Row:
     division_name: str
     # Published and valid today. What is not is recognised all the same, and handed over.
     usable: bool
+    # Of the starting set: what was learned from knows of it. Of a row that came later, what was
+    # learned (that no row answers such a question) says nothing.
+    learned: bool
 
 
 @dataclass(frozen=True)
 class Example:
-    """A message of data/examples.tsv: what it is, and whose."""
+    """A message that no row of the starting set answers, and whose it is."""
 
-    action: str
-    topic: str
     text: str
+    topic: str
 
 
 @dataclass(frozen=True)
@@ -134,13 +135,16 @@ def _make(today: date) -> Knowledge:
     answers: list[Wording] = []
     divisions = {one.pk: one for one in Division.objects.select_related("parent")}
     spelled: dict[int, Counter[str]] = {}
+    learned = {one.row for one in taught()}
     in_use = KnowledgeRow.objects.exclude(state=KnowledgeRow.State.RETIRED)
     for row in in_use.select_related("topic").prefetch_related("phrases").order_by("pk"):
         if row.division_name:
             spelled.setdefault(row.division_id, Counter())[row.division_name] += 1
         name = row.division_name or divisions[row.division_id].full_name
         slug = row.topic.slug if row.topic else ""
-        rows[row.pk] = Row(row.pk, row.question, slug, name, row.pk in usable)
+        rows[row.pk] = Row(
+            row.pk, row.question, slug, name, row.pk in usable, row.question in learned
+        )
         wordings.append(Wording(row.pk, row.question))
         wordings.extend(Wording(row.pk, phrase.text) for phrase in row.phrases.all())
         answers.append(Wording(row.pk, row.answer, ANSWER_WEIGHT))
@@ -166,27 +170,12 @@ def _words_of(topic: Topic) -> tuple[str, ...]:
     return tuple(key for key in keys if len(key) > 1)
 
 
-def _examples(topics: Iterable[str], of_rows: list[Wording]) -> list[Wording]:
-    """Examples whose topic is there, without those that a row says as well."""
+def _examples(topics: Collection[str], of_rows: list[Wording]) -> list[Wording]:
+    """What no row answers, without what a row says as well: a new row takes precedence."""
     said = {frozenset(terms(one.text)) for one in of_rows}
-    rows = Ranking(of_rows)
-    left = []
-    for example in examples():
-        if example.topic and example.topic not in topics:
-            continue
-        if frozenset(terms(example.text)) in said:
-            continue
-        if example.action == "handoff":
-            nearest = rows.rank(example.text, best=1)
-            if nearest and nearest[0].score >= SAID_BY_A_ROW:
-                continue
-        left.append(Wording(example, example.text))
-    return left
-
-
-def examples() -> list[Example]:
-    """Return data/examples.tsv."""
-    lines = (DATA / "examples.tsv").read_text(encoding="utf-8").splitlines()
+    examples = (Example(one.text, one.topic) for one in taught() if one.action == "handoff")
     return [
-        Example(*line.split("\t", 2)) for line in lines if line.strip() and not line.startswith("#")
+        Wording(example, example.text)
+        for example in examples
+        if example.topic in topics and frozenset(terms(example.text)) not in said
     ]

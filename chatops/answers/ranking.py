@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 from chatops.answers.words import grams, terms
 
@@ -23,8 +24,8 @@ OTHER_ASKED, NOT_ASKED = 0.82, 0.9
 OTHER_SUBJECT, UNNAMED_SUBJECT = 0.88, 0.85
 # A thing of which no wording ever asks what the text asks.
 NEVER_ASKED = 0.85
-# A word of the text that no known wording holds still counts, as much as a rare one.
-UNKNOWN_LETTERS = 3
+# Wordings that are looked at closely, the most alike at first sight.
+LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,12 @@ class Likeness:
     wording: str
     # How much of the text's weight the thing's own words (all wordings) explain.
     explained: float
-    # Subjects that the wording names and the text does not, and the other way round.
-    missing: int = 0
-    unnamed: int = 0
-    # The wording asks for something else.
-    asks_other: bool = False
-    # The wording has a subject, and the text names none of it.
-    apart: bool = False
 
 
 @dataclass
 class _Entry:
     wording: Wording
-    words: dict[str, float]
-    letters: dict[str, float]
+    words: frozenset[str]
     asked: frozenset[str]
     subjects: frozenset[str]
     total: float = 0.0
@@ -70,8 +63,9 @@ class Ranking:
 
     wordings: Sequence[Wording]
     _entries: list[_Entry] = field(init=False)
-    _by_word: dict[str, list[int]] = field(init=False)
-    _by_letters: dict[str, list[int]] = field(init=False)
+    # Who holds it, and how much of a wording it is.
+    _by_word: dict[str, list[tuple[int, float]]] = field(init=False)
+    _by_letters: dict[str, list[tuple[int, float]]] = field(init=False)
     _idf: dict[str, float] = field(init=False)
     _letter_idf: dict[str, float] = field(init=False)
     _rare: float = field(init=False)
@@ -99,17 +93,16 @@ class Ranking:
             self._entries.append(
                 _Entry(
                     one,
-                    _unit(weights),
-                    _unit(letters),
+                    frozenset(weights),
                     _asked(words),
                     _subjects(words),
                     sum(weights.values()),
                 )
             )
-            for word in weights:
-                self._by_word[word].append(number)
-            for letter in letters:
-                self._by_letters[letter].append(number)
+            for word, weight in _unit(weights).items():
+                self._by_word[word].append((number, weight * WORDS))
+            for letter, weight in _unit(letters).items():
+                self._by_letters[letter].append((number, weight * LETTERS))
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
         return {
@@ -138,16 +131,13 @@ class Ranking:
         letters = _unit(self._letter_weights(words))
         asked = _asked(words)
         subjects = _subjects(words)
-        cosine: dict[int, float] = defaultdict(float)
-        spelled: dict[int, float] = defaultdict(float)
-        for word, weight in query.items():
-            for number in self._by_word.get(word, ()):
-                cosine[number] += weight * self._entries[number].words[word]
-        for letter, weight in letters.items():
-            for number in self._by_letters.get(letter, ()):
-                spelled[number] += weight * self._entries[number].letters[letter]
+        alike: dict[int, float] = defaultdict(float)
+        for found_in, told in ((self._by_word, query), (self._by_letters, letters)):
+            for part, weight in told.items():
+                for number, share in found_in.get(part, ()):
+                    alike[number] += weight * share
         found: dict[Hashable, list[tuple[float, int]]] = defaultdict(list)
-        for number in cosine.keys() | spelled.keys():
+        for number in nlargest(LOOKED_AT, alike, key=alike.__getitem__):
             entry = self._entries[number]
             if entry.wording.text == without:
                 continue
@@ -155,9 +145,7 @@ class Ranking:
                 self._idf.get(word, 0.0) * _share(word) for word in entry.words if word in weights
             )
             score = (
-                WORDS * cosine.get(number, 0.0)
-                + HELD * (held / entry.total if entry.total else 0.0)
-                + LETTERS * spelled.get(number, 0.0)
+                alike[number] + HELD * (held / entry.total if entry.total else 0.0)
             ) * entry.wording.weight
             if self._asks_other(entry, asked):
                 score *= OTHER_ASKED
@@ -179,19 +167,8 @@ class Ranking:
             unnamed = len(subjects - own.keys())
             never = bool(asked) and not asked & own.keys()
             score *= NEVER_ASKED if never else 1.0
-            entry = self._entries[scores[0][1]]
-            ranked.append(
-                Likeness(
-                    owner,
-                    score * UNNAMED_SUBJECT**unnamed,
-                    entry.wording.text,
-                    explained,
-                    len(entry.subjects - subjects),
-                    unnamed,
-                    never or self._asks_other(entry, asked),
-                    bool(entry.subjects) and not entry.subjects & subjects,
-                )
-            )
+            wording = self._entries[scores[0][1]].wording.text
+            ranked.append(Likeness(owner, score * UNNAMED_SUBJECT**unnamed, wording, explained))
         ranked.sort(key=lambda one: -one.score)
         return ranked[:best]
 

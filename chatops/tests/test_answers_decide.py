@@ -88,9 +88,9 @@ class TestAnswers:
 
     def test_what_reads_like_nothing_goes_where_the_button_led(self) -> None:
         assert decide("ขอสอบถามหน่อยค่ะ พอดีว่า", hint="tax").topic in ("tax", "")
-        assert decide("asdfgh qwerty", hint="tax").topic == "tax"
-        assert decide("asdfgh qwerty").topic == Topic.GENERAL
-        assert decide("asdfgh qwerty", hint="no-such-topic").topic == Topic.GENERAL
+        assert decide("มีคำถามค่ะ", hint="tax").topic == "tax"
+        assert decide("มีคำถามค่ะ").topic == Topic.GENERAL
+        assert decide("มีคำถามค่ะ", hint="no-such-topic").topic == Topic.GENERAL
 
     @pytest.mark.parametrize(
         "text", ["ผมติดเชื้อ hiv อยากคุยกับเจ้าหน้าที่", "ลูกพิการแต่กำเนิด ต้องทำยังไงต่อดี", "ผู้ป่วยเอดส์ขอเบี้ยได้ไหม"]

