@@ -16,6 +16,8 @@ from chatops.models import ChatCase, ChatEntry, ChatSettings, Topic
 
 State, Mode, Kind = ChatCase.State, ChatCase.Mode, ChatEntry.Kind
 BATCH = 200
+# รอประชาชนตอบกลับ: her answer is the officer's for so long; later she asks anew.
+WAITS_FOR = dt.timedelta(days=14)
 
 
 def tick(now: dt.datetime | None = None) -> int:
@@ -30,9 +32,9 @@ def tick(now: dt.datetime | None = None) -> int:
     due = {
         _wake: ChatCase.objects.filter(state=State.SNOOZED, snoozed_until__lte=now),
         _end_silence: ChatCase.objects.filter(
+            Q(state__in=[State.INBOX, State.ANSWERED, State.WORKING], last_at__lt=silent_since)
+            | Q(state=State.WAITING, last_at__lt=now - WAITS_FOR),
             mode=Mode.MANUAL,
-            state__in=[State.INBOX, State.ANSWERED, State.WORKING],
-            last_at__lt=silent_since,
         ),
         # His account was closed, or he may not read this topic any more: nobody was told of it.
         _take_from_who_left: ChatCase.objects.filter(

@@ -57,8 +57,12 @@ def test_the_set_time_is_the_offices() -> None:
 
 
 def test_who_waits_for_her_is_not_silent() -> None:
-    aged(make_chat(state=State.WAITING), days=3)
+    case = aged(make_chat(state=State.WAITING, waiting_since=None), days=13)
     assert clock.tick() == 0
+    aged(case, days=15)
+    assert clock.tick() == 1
+    case.refresh_from_db()
+    assert (case.state, case.mode) == (State.WAITING, Mode.AUTO)
 
 
 def test_what_was_put_aside_comes_back_unread() -> None:
