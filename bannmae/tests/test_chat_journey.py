@@ -78,7 +78,9 @@ def test_a_question_an_officer_and_the_automatic_reply_again(
     mine = rows.filter(has_text="สมศรี").filter(has_text=OWN[:12])
     phone.line.text(phone.user_id, OWN)
     phone.page.get_by_text("คุยกับเจ้าหน้าที่", exact=True).last.click()
-    told = phone.log.get_by_text("ส่งข้อความของท่านถึง").or_(phone.log.get_by_text("เพิ่มข้อความนี้ให้"))
+    told = phone.log.get_by_text("ส่งข้อความของท่านถึง").or_(
+        phone.log.get_by_text("ได้รับข้อความของท่านแล้ว")
+    )
     expect(told.last).to_be_visible(timeout=PATIENCE)
     expect(mine).to_be_visible(timeout=PATIENCE)
     mine.click()

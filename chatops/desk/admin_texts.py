@@ -114,6 +114,7 @@ class LabelAdmin(OfDivisionsAdmin):
 
     list_display = ["name", "division"]
     search_fields = ["name"]
+    search_help_text = "ค้นหาชื่อป้าย"
     ordering = ["name"]
     fields = ["name", "division"]
 

@@ -56,6 +56,7 @@ class TopicAdmin(StaffModelAdmin):
     list_display = ["name", "division", "reader_count", "is_active", "order"]
     list_filter = ["is_active", "restricted"]
     search_fields = ["name", "words"]
+    search_help_text = "ค้นหาชื่อหัวข้อหรือคำที่บอกเรื่อง"
     ordering = ["order", "name"]
     actions = None
     fieldsets = (

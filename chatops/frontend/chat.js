@@ -80,6 +80,15 @@ function desk(root) {
   const picking = new Picking(root, { actions: config.actions });
   const pane = new ResidentPane(root, { url, drafts, onOpen: (pk) => show(pk) });
 
+  // A banner or message above takes of the height, not of the field for writing.
+  const fit = () => {
+    const above = root.getBoundingClientRect().top + scrollY;
+    root.style.setProperty("--ct-above", `${Math.round(above)}px`);
+  };
+  new ResizeObserver(fit).observe(root.parentElement);
+  addEventListener("resize", fit);
+  fit();
+
   // -- asking for news ---------------------------------------------------------------------
 
   async function ask() {

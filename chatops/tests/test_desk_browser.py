@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
 from bannmae import testing
-from bannmae.models import Division, Staff
+from bannmae.models import Division, Municipality, Staff
 from bannmae.tests.browser import chromium
 from chatops.cases import workflow
 from chatops.desk import registry
@@ -542,3 +542,25 @@ def test_a_long_conversation_opens_at_its_newest_words(sit_down: Any) -> None:
     expect(bubble(page, "ข้อที่ 39")).to_be_in_viewport()
     page.set_viewport_size({"width": 1100, "height": 560})
     expect(bubble(page, "ข้อที่ 39")).to_be_in_viewport()
+
+
+def test_a_telephone_that_is_not_known_takes_its_label_with_it(sit_down: Any) -> None:
+    case = make_case()
+    CannedReply.objects.all().delete()
+    CannedReply.objects.create(title="เชิญ", text="เชิญที่{division} โทร. {phone}")
+    Division.objects.update(phone="")
+    Municipality.objects.update(phone="")
+    page = sit_down(welfare_officer()).open(case)
+    page.get_by_role("button", name="ข้อความสำเร็จรูป").click()
+    page.locator(".ct-canned button").click()
+    expect(words(page)).to_have_value("เชิญที่กองสวัสดิการสังคม")
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_a_banner_above_pushes_no_button_out_of_sight(sit_down: Any, size: dict[str, int]) -> None:
+    page = sit_down(welfare_officer(), size).open(make_case())
+    page.evaluate("""() => document.getElementById("chat").insertAdjacentHTML(
+        "beforebegin", "<p class='bm-banner' style='height: 3.5rem'>ข้อความจากระบบ</p>")""")
+    expect(page.get_by_role("button", name="ส่ง", exact=True)).to_be_in_viewport(ratio=1)
+    rest = "document.documentElement.scrollHeight - innerHeight"
+    assert page.evaluate(rest) <= 0

@@ -275,7 +275,12 @@ export class Composer {
   // -- canned replies and links --------------------------------------------------------------
 
   fill(text) {
-    return text.replace(/\{(\w+)\}/g, (whole, name) => this.facts?.[name] || (name in (this.facts ?? {}) ? "" : whole));
+    const facts = this.facts ?? {};
+    // A telephone that nobody has written down takes its label with it.
+    return text.replace(/((?:\s*โทร\.?)?\s*)\{(\w+)\}/g, (whole, label, name) => {
+      if (!(name in facts)) return whole;
+      return facts[name] ? label + facts[name] : "";
+    });
   }
 
   insert(text) {

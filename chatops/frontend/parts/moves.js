@@ -12,9 +12,8 @@ const USUAL = {
   snoozed: "finish",
   done: "back_to_inbox",
 };
-const ELSEWHERE = ["mode", "topic"];
 // Seldom made: in the menu behind ⋯, so that the words have the room.
-const RARE = { give_back: "undo", snooze: "snooze" };
+const RARE = { give_back: "undo", snooze: "snooze", topic: "sell" };
 
 export class Moves {
   constructor(root, { url, drafts, onMoved, onRefused }) {
@@ -52,7 +51,7 @@ export class Moves {
         ? "take"
         : USUAL[head.state];
     const moves = head.moves
-      .filter((move) => !ELSEWHERE.includes(move.key))
+      .filter((move) => move.key !== "mode")
       .sort((one, other) => (other.key === usual) - (one.key === usual));
     const button = (move, look, ...sign) =>
       el("button", { type: "button", class: look, "data-move": move.key }, ...sign, move.label);
@@ -104,6 +103,7 @@ export class Moves {
   press(move, button) {
     if (move === "hand_over") this.handOver();
     else if (move === "snooze") this.snooze();
+    else if (move === "topic") this.topic();
     else this.make(move, {}, button);
   }
 
