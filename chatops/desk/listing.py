@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from bannmae.models import Staff
 from bannmae.navigation import figure
@@ -78,12 +78,13 @@ def chosen(staff: Staff, choice: Choice) -> QuerySet[ChatCase]:
 
 
 def of_tab(cases: QuerySet[ChatCase], tab: str) -> QuerySet[ChatCase]:
-    """Return those of a tab, the longest waiting first, then the newest."""
+    """Return those of a tab: emergencies that wait, the longest waiting, then the newest."""
     found = cases.filter(state__in=TABS[tab][1])
     if tab == "done":
         # Nobody waits there: the index gives them in this order.
         return found.order_by("-last_at", "-id")
-    return found.order_by(F("waiting_since").asc(nulls_last=True), "-last_at", "-id")
+    emergency = Case(When(urgent=True, waiting_since__isnull=False, then=0), default=1)
+    return found.order_by(emergency, F("waiting_since").asc(nulls_last=True), "-last_at", "-id")
 
 
 def shown_list(staff: Staff, choice: Choice) -> dict[str, Any]:

@@ -53,6 +53,13 @@ def test_who_waits_longest_stands_first_then_the_newest(officer: Staff) -> None:
     assert names(officer) == ["ก", "ข", "ค", "ง"]
 
 
+def test_an_emergency_that_waits_stands_above_who_waits_longer(officer: Staff) -> None:
+    make_case(testing.make_resident("นานแล้ว"), minutes=90)
+    make_case(testing.make_resident("ฉุกเฉิน"), minutes=1, urgent=True)
+    make_case(testing.make_resident("ตอบแล้ว"), minutes=200, urgent=True, waiting_since=None)
+    assert names(officer) == ["ฉุกเฉิน", "นานแล้ว", "ตอบแล้ว"]
+
+
 @pytest.mark.parametrize(
     ("tab", "states"),
     [
