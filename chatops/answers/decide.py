@@ -30,18 +30,20 @@ ALARMING, ELSE_COUNTS = -0.6, 0.5
 # No topic from this far from all borders on, where a button was tapped and where none was.
 UNLIKE_HINTED, UNLIKE_ANY = -0.3, -0.8
 # Answered from this confidence on.
-SURE = 0.5
+SURE = 0.45
 # What confidence is made of: a logistic regression over the evaluation's questions, each set
 # foretold from the others. Of a margin no more than FAR counts.
 LEAST_LIKENESS, FAR = 0.3, 0.25
-AT_REST, PER_MARGIN, PER_MARGIN_TO_EXAMPLE, PER_LIKENESS = -3.97, 14.76, 7.05, 0.19
-PER_EXPLAINED, PER_LOG_WORDS, PER_TOPIC_GAP, PER_UNANSWERED = 2.59, -0.25, 3.63, -2.18
+AT_REST, PER_MARGIN, PER_MARGIN_TO_EXAMPLE, PER_LIKENESS = -5.14, 14.66, 6.62, 0.23
+PER_EXPLAINED, PER_LOG_WORDS, PER_TOPIC_GAP, PER_UNANSWERED = 3.28, 0.07, 3.3, -2.31
 # Suggested below it, from this likeness on.
 WORTH_SUGGESTING = 0.28
 SUGGESTIONS = 3
 NEAREST = 12
 # Words from which on a text is a story, words that a part must have, what a part's likeness counts.
 LONG, PART, PART_COUNTS = 11, 2, 0.9
+# Parts that are looked at: nobody's question needs more.
+PARTS = 40
 # Subjects that alone say too little.
 VAGUE = frozenset({"!ลงทะเบียน", "!ค่าปรับ", "!ร้องเรียน", "!เวลาทำการ"})
 
@@ -130,7 +132,7 @@ def nearest_to(known: Knowledge, text: str, *, without: str | None = None) -> li
         return found
     subjects = [word for word in dict.fromkeys(whole) if word[0] == "!"]
     best = {one.owner: one for one in found}
-    for part in normalise(text).split(" "):
+    for part in dict.fromkeys(normalise(text).split(" ")[:PARTS]):
         words = terms(part)
         if len(words) < PART or not tone.asks(part):
             continue

@@ -15,18 +15,18 @@ from chatops.models import KnowledgeRow
 from chatops.tests.answers import publish_all
 
 FLOORS = {
-    "Top-1 accuracy (a row answers it)": 0.93,
+    "Top-1 accuracy (a row answers it)": 0.94,
     "Hand-over precision": 0.86,
     "Hand-over recall": 0.92,
     "Emergency recall": 1.0,
-    "Complaint recall": 0.9,
-    "Payment recall": 0.9,
-    "Smalltalk recall": 0.88,
-    "Routing accuracy (of all with a division)": 0.94,
+    "Complaint recall": 0.94,
+    "Payment recall": 0.94,
+    "Smalltalk recall": 0.92,
+    "Routing accuracy (of all with a division)": 0.96,
     "Routing accuracy (hand-overs)": 0.88,
 }
 CEILINGS = {
-    "Confidently wrong (of all)": 0.02,
+    "Confidently wrong (of all)": 0.015,
     "Emergency false alarms": 0.015,
     "Complaint false alarms": 0.02,
     "Payment false alarms": 0.01,
