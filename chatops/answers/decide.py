@@ -88,14 +88,15 @@ def decide(text: str, *, hint: str = "") -> Decision:
     reading = read(text)
     deed = deed_of(reading)
     if deed is Action.EMERGENCY:
-        return _to(known, Action.EMERGENCY, EMERGENCY_TOPIC, 1.0)
+        return _to(known, Action.EMERGENCY, EMERGENCY_TOPIC, _likelihood(alarm(reading)))
     if deed is Action.SMALLTALK or not tone.says_something(text):
         return Decision(Action.SMALLTALK, confidence=1.0 if text.strip() else 0.5)
     told = tone.plain(text)
     found = nearest_to(known, text)
     private = tone.tells_of_health(told)
     if deed is not None:
-        return _to(known, deed, _topic(known, reading, hint), 0.9)
+        slug = PRIVATE_TOPIC if private and PRIVATE_TOPIC in known.topics else ""
+        return _to(known, deed, slug or _topic(known, reading, hint), 0.9, private=private)
     row, confidence = _answering(known, found, terms(text), reading)
     if row is not None and row.usable and confidence >= SURE:
         return Decision(
@@ -197,11 +198,24 @@ def _answering(
 
 def deed_of(reading: Reading) -> Action | None:
     """Return what the message does, None where it asks."""
-    lines = reading.actions
-    likest = max((*CALM, "question"), key=lambda name: lines[name])
-    if lines["emergency"] - ELSE_COUNTS * lines[likest] > ALARMING:
+    if alarm(reading) > ALARMING:
         return Action.EMERGENCY
+    likest = _likest(reading)
     return None if likest == "question" else Action(likest)
+
+
+def alarm(reading: Reading) -> float:
+    """How far a message reads more like an emergency than like anything else; ALARMING and up."""
+    return reading.actions["emergency"] - ELSE_COUNTS * reading.actions[_likest(reading)]
+
+
+def _likest(reading: Reading) -> str:
+    return max((*CALM, "question"), key=lambda name: reading.actions[name])
+
+
+def _likelihood(far: float) -> float:
+    """A distance as a likelihood: 0.5 at the line."""
+    return 1 / (1 + math.exp(-3 * far))
 
 
 def _topic(known: Knowledge, reading: Reading, hint: str) -> str:

@@ -8,6 +8,7 @@ a person in the inbox of the division that answers for it.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,10 @@ ASKS_FOR_A_PERSON = {
         "ขอสายเจ้าหน้าที่",
     )
 }
+# Said among other words: no guesses are offered then.
+WANTS_A_PERSON = re.compile(
+    r"(?:คุย|ติดต่อ|สอบถาม|ขอสาย|ปรึกษา)\S{0,8}(?:เจ้าหน้าที่|จนท)|คุยกับคน|ขอคน(?:ตอบ|จริง)"
+)
 LOADING_SECONDS = 5
 LOADING_RESTS = 60  # seconds, after a call that LINE did not answer
 
@@ -73,8 +78,11 @@ def plan(event: WebhookEvent, payload: Json, resident: Resident, renew: Callable
     if not words or linking.holds_code(words) or _is_a_command(words):
         return Plan()
     now = timezone.now()
-    decision = decide(words, hint=opening.hinted_topic(resident, now))
     in_hand = opening.conversation_of(resident, now)
+    talk = in_hand or opening.latest_of(resident, now)
+    # What names no topic is about what she tapped or talked of just before.
+    hint = opening.hinted_topic(resident, now) or (talk.topic.slug if talk else "")
+    decision = placing.in_talk(words, decide(words, hint=hint), talk)
     if not may_answer(payload) or (
         in_hand is not None and not placing.is_elsewhere(decision, in_hand)
     ):
@@ -190,7 +198,8 @@ def _answer_text(turn: Turn, said: Message, preview: str, decision: Decision) ->
     else:
         if not (known or topic.restricted or decision.restricted):
             unanswered.collect(said, said.text, topic.division)
-        _hand_over(turn, case, note, decision.suggestions, again=was_waiting)
+        offered = () if WANTS_A_PERSON.search(said.text) else decision.suggestions
+        _hand_over(turn, case, note, offered, again=was_waiting)
 
 
 def _send_row(

@@ -11,7 +11,10 @@ from chatops.line import incoming
 from chatops.models import ChatCase, KnowledgeRow, Message, Resident, Topic
 
 # So sure of another topic that an officer's conversation is not meant.
-SURE = 0.8
+SURE = 0.97
+# Of a few words in the middle of a talk ('หมู่ 9'): an alarm less likely than that is none.
+LIKELY_ALARM = 0.5
+FEW_WORDS = 20  # characters
 
 
 def in_hand(resident: Resident, said: Message) -> ChatCase | None:
@@ -23,6 +26,21 @@ def in_hand(resident: Resident, said: Message) -> ChatCase | None:
     if case is None or opening.hold(case).mode != ChatCase.Mode.MANUAL or not case.is_open:
         return None
     return case
+
+
+def in_talk(words: str, decision: Decision, talk: ChatCase | None) -> Decision:
+    """Return `decision` as it is meant in the middle of `talk`.
+
+    By itself every doubt is an alarm; a short reply that only might be one stays in the talk.
+    """
+    if (
+        talk is None
+        or decision.action is not Action.EMERGENCY
+        or decision.confidence >= LIKELY_ALARM
+        or len(words) > FEW_WORDS
+    ):
+        return decision
+    return Decision(Action.HANDOFF, topic=talk.topic.slug, restricted=talk.topic.restricted)
 
 
 def is_elsewhere(decision: Decision, case: ChatCase) -> bool:

@@ -191,6 +191,30 @@ def test_an_officer_in_hand_is_left_alone_until_he_is_done(chat: Chat) -> None:
     assert (case.state, case.mode) == (State.ANSWERED, Mode.AUTO)
 
 
+def test_a_short_reply_in_a_talk_is_no_alarm(chat: Chat) -> None:
+    officer = make_welfare_officer()
+    says(chat, OWN_MATTER)
+    case = ChatCase.objects.get()
+    workflow.answer(case.pk, officer, [text_message("อยู่หมู่ไหนคะ")], dedupe_key="a")
+    before = len(chat.answers())
+    says(chat, "หมู่ 9", "หลังโรงเรียนค่ะ")
+    assert len(chat.answers()) == before + 1  # the officer's question
+    assert ChatCase.objects.count() == 1
+    says(chat, "ช่วยด้วยไฟไหม้")
+    assert ChatCase.objects.filter(urgent=True).count() == 1
+
+
+def test_what_names_no_topic_stays_in_the_talk(chat: Chat) -> None:
+    says(chat, "ผู้ปกครองลงทะเบียนเงินอุดหนุนเด็กแรกเกิดใช้เอกสารอะไรบ้าง")
+    says(chat, "ของลูกยังไม่เข้าบัญชีเลยค่ะ เดือนนี้")
+    assert ChatCase.objects.get().division.slug == "welfare"
+
+
+def test_who_asks_for_a_person_in_other_words_is_offered_no_guesses(chat: Chat) -> None:
+    says(chat, "เรื่องเบี้ยคนแก่ ขอคุยกับเจ้าหน้าที่หน่อยได้ไหม")
+    assert "ท่านหมายถึง" not in last(chat)["text"]
+
+
 def test_manual_does_not_silence_the_menu(chat: Chat) -> None:
     officer = make_welfare_officer()
     says(chat, OWN_MATTER)
