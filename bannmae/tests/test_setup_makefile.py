@@ -161,10 +161,11 @@ def test_set_up_goes_from_system_packages_to_bundles(machine: Machine) -> None:
         "npm ci",
         "python -m bannmae.paper.fonts build/fonts",
         "python -m chatops.menu.artwork build/icons",
+        "python -m chatops.answers.learned build/answers",
         "esbuild",
         "python manage.py collectstatic",
     ]
-    assert steps[7].endswith("--outdir=build/static/liff liff/frontend/complaint.ts")
+    assert steps[8].endswith("--outdir=build/static/liff liff/frontend/complaint.ts")
     assert (machine.checkout / "bannmae/locale/th/LC_MESSAGES/django.mo").exists()
 
 
