@@ -18,7 +18,6 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from bannmae.models import Staff
 from bannmae.staff_input import row_id
-from bannmae.thai import phone
 from bannmae.thai.text import shorten
 from chatops.cases.access import MOVES, visible_to
 from chatops.cases.access import SEES as SEES_CHATS
@@ -62,13 +61,6 @@ class FromChatForm(WalkInForm):
         if len(chosen) > MAX_PHOTOS:
             raise forms.ValidationError(f"แนบภาพได้ไม่เกิน {MAX_PHOTOS} ภาพ")
         return chosen
-
-    def clean_phone(self) -> str:
-        """Return the stored form."""
-        try:
-            return phone.normalise(self.cleaned_data["phone"])
-        except phone.InvalidPhone as error:
-            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         """As at the counter; there is no ID to ask for."""
