@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: The longest reference that is taken; banks print 16–25 characters.
-MAX_REFERENCE = 64
+MAX_REFERENCE = 60
 TRUEMONEY = "ทรูมันนี่ วอลเล็ท"
 
 #: The Bank of Thailand's three-digit codes of the banks that print slips.
