@@ -16,6 +16,7 @@ from bannmae import reference, testing
 from bannmae.models import Staff
 from chatops.models import Resident
 from chatops.simulator.testing import Simulator, start_simulator
+from payments import guards
 
 
 def _flush_and_load_starting_data(self: TransactionTestCase) -> None:
@@ -25,10 +26,12 @@ def _flush_and_load_starting_data(self: TransactionTestCase) -> None:
     test would fail, and tests run in random order.
     """
     for alias in self._databases_names(include_mirrors=False):
+        guards.lift(connections[alias])  # what is issued is never deleted otherwise
         call_command(
             "flush", verbosity=0, interactive=False, database=alias, inhibit_post_migrate=True
         )
         connections[alias].creation.deserialize_db_from_string(_starting_data[alias])
+        guards.install(connections[alias])
 
 
 _starting_data: dict[str, str] = {}

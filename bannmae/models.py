@@ -291,6 +291,7 @@ class Signatory(models.Model):
         HEAD = "head", "หัวหน้าสำนักปลัดเทศบาล"
         CLERK = "clerk", "ปลัดเทศบาล"
         MAYOR = "mayor", "นายกเทศมนตรี"
+        FINANCE = "finance", "ผู้อำนวยการกองคลัง"
 
     office = models.CharField("ช่องลงนาม", max_length=10, choices=Office)
     name = models.CharField("ชื่อ–สกุล", max_length=150, blank=True)

@@ -13,6 +13,8 @@ from django.contrib.auth.models import Group, Permission
 OFFICER = "เจ้าหน้าที่"
 LEGAL = "งานนิติการ"
 EXECUTIVE = "ผู้บริหาร"
+FINANCE = "การเงินและจัดเก็บรายได้"
+FINANCE_HEAD = "หัวหน้ากองคลัง"
 ADMINISTRATOR = "ผู้ดูแลระบบ"
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
 from bannmae.models import AppendOnlyModel, Division, Staff
 from bannmae.privacy.fields import EncryptedTextField
 from bannmae.privacy.masking import mask_whole_name
 from bannmae.reference import forget_when_saved, kept
+from bannmae.series import YearSeries
 from chatops.models import ChatCase, Message, Resident
 
 
@@ -131,34 +132,12 @@ ENDED = (
 OPEN = tuple(status for status in Status if status not in ENDED)
 
 
-class NumberSeries(models.Model):
-    """The last number given in a year; taken by one UPDATE inside the filing transaction."""
-
-    year = models.PositiveSmallIntegerField("ปี พ.ศ.", unique=True)
-    last = models.PositiveIntegerField("เลขล่าสุด", default=0)
+class NumberSeries(YearSeries):
+    """The last number given in a year; taken inside the filing transaction."""
 
     class Meta:
         verbose_name = "เลขเรื่อง"
         verbose_name_plural = "เลขเรื่อง"
-
-    def __str__(self) -> str:
-        return f"{self.year}: {self.last}"
-
-    @classmethod
-    def take(cls, year: int) -> int:
-        """Return the next number of `year` (Buddhist era), which this transaction then holds.
-
-        One statement, understood by SQLite and PostgreSQL alike; the row stays locked until
-        the transaction ends, so a number that was rolled back is taken again by the next.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO complaints_numberseries (year, last) VALUES (%s, 1) "
-                "ON CONFLICT (year) DO UPDATE SET last = complaints_numberseries.last + 1 "
-                "RETURNING last",
-                [year],
-            )
-            return int(cursor.fetchone()[0])
 
 
 class Complaint(models.Model):

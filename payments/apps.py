@@ -1,10 +1,14 @@
-"""App of payments: for now, what the chat says about taxes and fees."""
+"""App of payments."""
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class PaymentsConfig(AppConfig):
-    """Taxes and fees in the menu."""
+    """Taxes and fees: from the slip in the chat to the receipt in the chat."""
 
     name = "payments"
     verbose_name = "การชำระเงิน"
@@ -13,3 +17,13 @@ class PaymentsConfig(AppConfig):
         from payments import chat
 
         chat.register()
+        post_migrate.connect(_after_migrate, sender=self)
+
+
+def _after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    from payments import guards, roles
+
+    # Backwards to before the tables there is nothing to guard.
+    if guards.RECEIPT in connections[using].introspection.table_names():
+        guards.install(connections[using])
+    roles.grant_all(sender)

@@ -29,6 +29,8 @@ class AccessLog(AppendOnlyModel):
         VIEW_CASE = "view_case", "เปิดเรื่อง"
         PRINT = "print", "พิมพ์เอกสาร"
         VIEW_SCAN = "view_scan", "เปิดสำเนาเอกสารที่ลงนาม"
+        VIEW_PAYMENT = "view_payment", "เปิดการชำระเงิน"
+        MONEY = "money", "ทำรายการการเงิน"
         ACCOUNT = "account", "จัดการบัญชีเจ้าหน้าที่"
 
     at = models.DateTimeField("เวลา", auto_now_add=True, db_index=True)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from chatops.line.cards import MAX_MESSAGES
 from chatops.line.client import Fault, LineError, Sent, client_for
 from chatops.models import Channel, OutboundMessage
-from chatops.outbox import quota
+from chatops.outbox import preparing, quota
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ TIMEOUTS_BEFORE_PAUSE = 5
 PAUSE_AFTER_TIMEOUTS = timedelta(seconds=30)
 PAUSE_AFTER_REFUSED_CREDENTIALS = timedelta(minutes=5)
 A_DAY = timedelta(days=1)
+# So often is tried to make what a message needs, half a minute in all; others wait behind it.
+PREPARATIONS = 6
 # Automatic answers to what one resident did, by their keys; so many are pushed to her in a day.
 ANSWERS = ("event:", "imageset:")
 LATE_ANSWERS_A_DAY = 5
@@ -45,11 +47,13 @@ def backoff(attempts: int) -> timedelta:
 def deliver(message: OutboundMessage) -> bool:
     """Try to deliver `message`, whose resident the caller holds by a lease, by one call to LINE.
 
-    Returns True when her oldest waiting message may be looked at again at once: this one was
-    sent, given up or held, or has another way left to try; False when it will be tried later
-    and the others must wait.
+    What it needs is made first (see preparing). Returns True when her oldest waiting message
+    may be looked at again at once: this one was sent, given up or held, or has another way left
+    to try; False when it will be tried later and the others must wait.
     """
     try:
+        if missing := preparing.failure(message):
+            return _unprepared(message, missing)
         if message.fresh_reply_token(timezone.now()):
             return _by_reply(message)
         return _by_push(message)
@@ -273,6 +277,16 @@ def _later(message: OutboundMessage, error: LineError, **changes: object) -> boo
         last_error=error.reason,
         **changes,
     )
+    return False
+
+
+def _unprepared(message: OutboundMessage, missing: str) -> bool:
+    """Try again later, and leave it to staff after that (send_again tries anew)."""
+    attempts = message.attempts + 1
+    if attempts >= PREPARATIONS:
+        return _dead(message, missing)
+    due_at = timezone.now() + backoff(attempts)
+    _update(message, state=State.RETRYING, attempts=attempts, due_at=due_at, last_error=missing)
     return False
 
 

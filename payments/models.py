@@ -1,1 +1,0 @@
-"""No tables yet: what the chat says of payments is kept in chatops.AutoText."""
