@@ -1,0 +1,21 @@
+"""What the alarm clock rings for in this room. Tasks carry no data: the work is in rows."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+
+@shared_task
+def draw_papers() -> int:
+    """Draw receipts that were issued or voided."""
+    from payments.files import draw_due
+
+    return draw_due()
+
+
+@shared_task
+def read_slips() -> int:
+    """Read slips that have come in."""
+    from payments.slips.jobs import read_due
+
+    return read_due()
