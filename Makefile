@@ -243,15 +243,17 @@ build/answers/stamp: $(wildcard chatops/answers/learned.py chatops/answers/tone.
 ESBUILD := node_modules/.bin/esbuild --bundle --minify --sourcemap --target=es2019 --charset=utf8 --log-level=warning \
   --loader:.woff2=file --loader:.woff=file --loader:.png=file --loader:.svg=text --asset-names=assets/[name]-[hash]
 sources = $(if $(wildcard $(1)),$(shell find $(1) -name '*.*' -o -type d))
-BUNDLES := build/static/liff build/static/simulator build/static/complaints build/static/chatops
+BUNDLES := build/static/liff build/static/simulator build/static/complaints build/static/chatops build/static/payments
 build/static/liff/stamp: SOURCE := liff/frontend
 build/static/simulator/stamp: SOURCE := chatops/simulator/phone
 build/static/complaints/stamp: SOURCE := complaints/frontend
 build/static/chatops/stamp: SOURCE := chatops/frontend
+build/static/payments/stamp: SOURCE := payments/frontend
 build/static/liff/stamp: $(call sources,liff/frontend)
 build/static/simulator/stamp: $(call sources,chatops/simulator/phone)
 build/static/complaints/stamp: $(call sources,complaints/frontend) $(call sources,bannmae/frontend)
 build/static/chatops/stamp: $(call sources,chatops/frontend) $(call sources,bannmae/frontend)
+build/static/payments/stamp: $(call sources,payments/frontend) $(call sources,bannmae/frontend)
 $(BUNDLES:=/stamp): Makefile node_modules/stamp
 	@$(HELPERS)
 	shopt -s nullglob

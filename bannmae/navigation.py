@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 MAILBOX = "กล่องข้อความ (เมลบ็อกซ์)"
+MONEY = "การเงิน"
 SETTINGS = "ตั้งค่า"
-GROUPS = (MAILBOX, SETTINGS)
+GROUPS = (MAILBOX, MONEY, SETTINGS)
 
 
 def _nothing(request: HttpRequest) -> str:
