@@ -377,6 +377,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "draw-papers": {
+        "task": "payments.tasks.draw_papers",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "read-slips": {
+        "task": "payments.tasks.read_slips",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "expire-proposals": {"task": "complaints.tasks.expire_proposals", "schedule": 3600.0},
     "forget-unused-uploads": {"task": "liff.tasks.forget_unused_uploads", "schedule": 3600.0},
 }

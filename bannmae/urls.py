@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("line/", include("chatops.urls")),
     path("simulator/", include("chatops.simulator_urls")),
+    path("", include("payments.urls")),
     path("", include("liff.urls")),
     path("api/v1/", include("liff.api_urls")),
 ]

@@ -14,9 +14,13 @@ class PaymentsConfig(AppConfig):
     verbose_name = "การชำระเงิน"
 
     def ready(self) -> None:
-        from payments import chat
+        from chatops.outbox import kinds, preparing
+        from payments import chat, files
 
         chat.register()
+        kinds.add("payment", "แจ้งชำระเงิน")
+        kinds.add("receipt", "ใบเสร็จรับเงิน")
+        preparing.register("receipt", files.prepare)
         post_migrate.connect(_after_migrate, sender=self)
 
 

@@ -35,6 +35,7 @@ from payments.models import (
     ReceiptPrint,
     ReceiptVoid,
     Revenue,
+    RevokedLink,
     Status,
 )
 
@@ -146,6 +147,8 @@ def issue(
     else:
         if year.closed_at is not None:
             raise Refused(f"ปีงบประมาณ {year.year} ปิดแล้ว")
+        if not (elaas.book.strip() and elaas.number.strip() and elaas.file):
+            raise Refused("โปรดกรอกเล่มที่ เลขที่ และแนบไฟล์ PDF จาก e-LAAS")
         place = {
             "mode": Receipt.Mode.ELAAS,
             "book_label": elaas.book.strip(),
@@ -285,6 +288,25 @@ def note_copy(receipt: Receipt, by: Staff) -> ReceiptPrint:
     books.lock_year(receipt.fiscal_year_id)
     last = receipt.prints.aggregate(last=Max("copy_no"))["last"] or 0
     return ReceiptPrint.objects.create(receipt=receipt, copy_no=last + 1, by=by)
+
+
+@transaction.atomic
+def revoke_link(receipt: Receipt, by: Staff, reason: str) -> RevokedLink:
+    """Have the receipt's addresses give nothing any more: it went to somebody else.
+
+    Raises:
+        Refused: no reason, revoked already, or not of กองคลัง.
+    """
+    if not access.may_handle(by):
+        raise Refused("เฉพาะเจ้าหน้าที่กองคลังที่มีสิทธิ์เท่านั้น")
+    if not reason.strip():
+        raise Refused("โปรดระบุเหตุผล")
+    link, created = RevokedLink.objects.get_or_create(
+        receipt=receipt, defaults={"by": by, "reason": reason.strip()[:300]}
+    )
+    if not created:
+        raise Refused("ยกเลิกลิงก์ของใบเสร็จนี้ไว้แล้ว")
+    return link
 
 
 # -- pieces -------------------------------------------------------------------------------------

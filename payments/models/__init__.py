@@ -29,6 +29,7 @@ from payments.models.receipt import (
     ReceiptLine,
     ReceiptPrint,
     ReceiptVoid,
+    RevokedLink,
 )
 from payments.models.revenue import (
     FiscalYear,
@@ -66,6 +67,7 @@ __all__ = [
     "ReminderRecipient",
     "ReminderRun",
     "Revenue",
+    "RevokedLink",
     "Slip",
     "SlipLikeness",
     "SlipMatch",

@@ -336,3 +336,19 @@ class DailyRemittance(models.Model):
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         """Raise TypeError: an audit reads it."""
         raise TypeError("A remittance is never deleted")
+
+
+class RevokedLink(AppendOnlyModel):
+    """A receipt whose address gives nothing any more; /verify still tells what it is worth."""
+
+    receipt = models.OneToOneField(Receipt, models.PROTECT, related_name="revoked_link")
+    at = models.DateTimeField("เวลา", default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField("เหตุผล", max_length=300)
+
+    class Meta:
+        verbose_name = "ลิงก์ใบเสร็จที่ยกเลิก"
+        verbose_name_plural = "ลิงก์ใบเสร็จที่ยกเลิก"
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id} {self.at:%d/%m/%Y}"
