@@ -112,6 +112,12 @@ def finance_clerk(db: None) -> Staff:
 
 
 @pytest.fixture
+def finance_head(db: None) -> Staff:
+    """ผู้อำนวยการกองคลัง."""
+    return testing.make_finance_head()
+
+
+@pytest.fixture
 def executive(db: None) -> Staff:
     """An executive: reads, moves nothing."""
     return testing.make_executive()

@@ -20,6 +20,7 @@ from bannmae.models import Division, Staff
 from chatops.models import Channel, Resident
 from complaints.intake import Place, Reporter, file_complaint
 from complaints.models import Category, Complaint
+from payments.models import MoneyDuty
 
 NATIONAL_ID = "1234567890121"  # right check digit, nobody's
 OTHER_NATIONAL_ID = "3509900000005"
@@ -75,8 +76,20 @@ def make_legal_officer() -> Staff:
 
 
 def make_finance_clerk() -> Staff:
-    """An officer of กองคลัง."""
-    return make_staff(divisions=("revenue",), role=roles.OFFICER, position="เจ้าพนักงานจัดเก็บรายได้")
+    """An officer of กองคลัง, who checks slips and issues receipts."""
+    clerk = make_staff(divisions=("revenue",), role=roles.OFFICER, position="เจ้าพนักงานจัดเก็บรายได้")
+    clerk.groups.add(Group.objects.get(name=roles.FINANCE))
+    return clerk
+
+
+def make_finance_head() -> Staff:
+    """ผู้อำนวยการกองคลัง, who approves voids, reopens days and closes years."""
+    head = make_staff(divisions=("finance",), role=roles.FINANCE_HEAD, position="ผู้อำนวยการกองคลัง")
+    head.groups.add(Group.objects.get(name=roles.OFFICER))
+    MoneyDuty.objects.bulk_create(
+        MoneyDuty(staff=head, duty=duty) for duty in MoneyDuty.Duty.values
+    )
+    return head
 
 
 def make_executive() -> Staff:
