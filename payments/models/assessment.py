@@ -43,7 +43,10 @@ class TaxTerms(models.Model):
 
 
 class AssessmentImport(models.Model):
-    """One file of assessments, taken in once."""
+    """One file of assessments, taken in once; until then nothing of it counts.
+
+    Kind and year are what its rows mean where they do not say it themselves.
+    """
 
     revenue = models.ForeignKey(Revenue, models.PROTECT, related_name="+", verbose_name="ประเภท")
     year = models.PositiveSmallIntegerField("ปี (พ.ศ.)")
@@ -53,6 +56,10 @@ class AssessmentImport(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added = models.PositiveIntegerField("เพิ่ม", default=0)
     changed = models.PositiveIntegerField("แก้ไข", default=0)
+    same = models.PositiveIntegerField("ไม่เปลี่ยน", default=0)
+    taken_at = models.DateTimeField("ยืนยันเมื่อ", null=True, blank=True)
+    # The file while it waits to be confirmed: a name in private storage, encrypted there.
+    file = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = "การนำเข้าการประเมิน"
@@ -77,10 +84,13 @@ class Assessment(models.Model):
     payer_name = models.CharField("ผู้เสียภาษี", max_length=200)
     national_id = EncryptedTextField("เลขประจำตัวประชาชน", blank=True, default="")
     national_id_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    # Of the ID and the notice's number together: what a resident proves with.
+    proof_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     address = EncryptedTextField("ที่อยู่จัดส่ง", blank=True, default="")
     amount = models.DecimalField("จำนวนเงิน", max_digits=12, decimal_places=2)
     due_on = models.DateField("ครบกำหนด", null=True, blank=True)  # None: as the year's terms say
-    paid_at = models.DateTimeField("ชำระแล้วเมื่อ", null=True, blank=True)
+    # Paid where no receipt of this system tells of it; else the receipts do.
+    paid_at = models.DateTimeField("ชำระทางอื่นแล้วเมื่อ", null=True, blank=True)
     cancelled_at = models.DateTimeField("ยกเลิกเมื่อ", null=True, blank=True)
 
     class Meta:
@@ -109,6 +119,8 @@ class TaxpayerLink(models.Model):
     """A resident who has shown that she holds the paper: her ID and the number on it."""
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="taxpayer_links")
+    # Kept while the link is alive, for digests under other keys; never shown.
+    national_id = EncryptedTextField(blank=True, default="")
     national_id_index = models.CharField(max_length=64, db_index=True)
     at = models.DateTimeField("ยืนยันเมื่อ", default=timezone.now)
     ended_at = models.DateTimeField("เลิกเมื่อ", null=True, blank=True)

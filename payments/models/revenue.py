@@ -109,6 +109,15 @@ class PaymentSettings(SingletonModel):
         default=3,
         validators=[MaxValueValidator(60)],
     )
+    postage_baht = models.DecimalField(
+        "ค่าไปรษณีย์ต่อฉบับ (บาท)",
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="ใช้คำนวณค่าไปรษณีย์ที่ประหยัดได้เมื่อแจ้งเตือนทาง LINE แทนจดหมาย (ว่าง = ไม่คำนวณ)",
+    )
     # A service that is asked whether a transfer took place; '' is nobody.
     verifier = models.CharField(
         "บริการตรวจสลิปภายนอก",
