@@ -41,6 +41,14 @@ class NoticeSeries(YearSeries):
         verbose_name_plural = "เลขรับแจ้งชำระเงิน"
 
 
+class RequestSeries(YearSeries):
+    """The last number given to a payment request in a year."""
+
+    class Meta:
+        verbose_name = "เลขใบแจ้งยอด"
+        verbose_name_plural = "เลขใบแจ้งยอด"
+
+
 class PaymentNotice(models.Model):
     """One payment as its payer tells it. Made by intake.file_notice, moved by workflow."""
 
@@ -272,18 +280,17 @@ class Slip(models.Model):
 
 
 class SlipLikeness(models.Model):
-    """One part of a slip's fingerprint, by which slips that may look alike are found."""
+    """One number of a slip's fingerprint, by which slips that may look alike are found."""
 
     slip = models.ForeignKey(Slip, models.CASCADE, related_name="likenesses")
-    band = models.PositiveSmallIntegerField()
+    # A line more above moves all below it: where the number stands says nothing.
     value = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["slip", "band"], name="likeness_once")]
-        indexes = [models.Index(fields=["band", "value"], name="likeness_lookup")]
+        constraints = [models.UniqueConstraint(fields=["value", "slip"], name="likeness_once")]
 
     def __str__(self) -> str:
-        return f"{self.slip_id}/{self.band}"
+        return f"{self.slip_id}/{self.value}"
 
 
 class SlipMatch(models.Model):
@@ -332,6 +339,8 @@ class PaymentRequest(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("เวลา", default=timezone.now)
     cancelled_at = models.DateTimeField("ยกเลิกเมื่อ", null=True, blank=True)
+    # The form's: the same one sent twice asks once.
+    filing_key = models.UUIDField(unique=True, editable=False)
     # Her answer to it.
     notice = models.ForeignKey(
         PaymentNotice, models.SET_NULL, null=True, blank=True, related_name="requests"
