@@ -1,0 +1,1 @@
+"""The garbage fee: whose bin is emptied at which rate, which months are paid and owed."""
