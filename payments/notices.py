@@ -37,14 +37,22 @@ def tell_received(notice: PaymentNotice) -> None:
 
 def tell_asked(notice: PaymentNotice) -> None:
     """Ask for what is missing; the version makes each question one of its own."""
-    card = _card(notice, Status.CHECKING, "asked", band="ขอข้อมูลเพิ่มเติม")
-    _tell(notice, card, f"notice:{notice.pk}:asked:{notice.version}")
+    _tell(notice, asked_card(notice), f"notice:{notice.pk}:asked:{notice.version}")
+
+
+def asked_card(notice: PaymentNotice) -> Card:
+    """Return the card that asks what `notice.asked` says."""
+    return _card(notice, Status.CHECKING, "asked", band="ขอข้อมูลเพิ่มเติม")
 
 
 def tell_rejected(notice: PaymentNotice) -> None:
     """Tell that the payment could not be confirmed, and why."""
-    card = _card(notice, Status.REJECTED, "rejected")
-    _tell(notice, card, f"notice:{notice.pk}:rejected:{notice.version}")
+    _tell(notice, rejected_card(notice), f"notice:{notice.pk}:rejected:{notice.version}")
+
+
+def rejected_card(notice: PaymentNotice) -> Card:
+    """Return the card that tells why, as `notice.reject_reason` says."""
+    return _card(notice, Status.REJECTED, "rejected")
 
 
 def tell_void(notice: PaymentNotice, receipt: Receipt) -> None:
