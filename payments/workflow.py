@@ -84,7 +84,8 @@ def is_repeated(notice: PaymentNotice) -> bool:
 def take(notice_id: int, by: Staff, version: int) -> PaymentNotice:
     """Start checking. Raises Refused (Stale)."""
     notice = _locked(notice_id, by, version)
-    _allow(notice, Status.CHECKING)
+    if notice.status != Status.RECEIVED:
+        raise Refused("รับตรวจได้เฉพาะรายการที่ยังไม่มีผู้ตรวจ")
     notice.checker = by
     return _move(notice, Status.CHECKING, Kind.CHECKING, by)
 
