@@ -387,6 +387,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "send-reminders": {
+        "task": "payments.tasks.send_reminders",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget-unconfirmed-assessments": {
+        "task": "payments.tasks.forget_unconfirmed_assessments",
+        "schedule": 24 * 3600.0,
+    },
     "expire-proposals": {"task": "complaints.tasks.expire_proposals", "schedule": 3600.0},
     "forget-unused-uploads": {"task": "liff.tasks.forget_unused_uploads", "schedule": 3600.0},
 }

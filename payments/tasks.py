@@ -19,3 +19,19 @@ def read_slips() -> int:
     from payments.slips.jobs import read_due
 
     return read_due()
+
+
+@shared_task
+def send_reminders() -> int:
+    """Give the next reminders of due dates to the outbox."""
+    from payments.assessments.sending import send_due
+
+    return send_due()
+
+
+@shared_task
+def forget_unconfirmed_assessments() -> int:
+    """Delete files of assessments that nobody has confirmed, once a day."""
+    from payments.assessments.importing import forget_unconfirmed
+
+    return forget_unconfirmed()
