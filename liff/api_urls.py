@@ -11,6 +11,12 @@ from liff.api.complaints import (
     FeedbackView,
     WithdrawView,
 )
+from liff.api.payments import (
+    PaymentNoticesView,
+    PaymentNoticeView,
+    ReceiptsView,
+    RevenuesView,
+)
 from liff.api.photos import PhotosView, ThumbnailView, UploadView
 from liff.api.schema import SchemaView
 from liff.api.sessions import MeView, SessionView
@@ -28,5 +34,9 @@ urlpatterns = [
     path("complaints/<str:number>/feedback", FeedbackView.as_view(), name="api-feedback"),
     path("complaints/<str:number>/withdraw", WithdrawView.as_view(), name="api-withdraw"),
     path("complaints/<str:number>/additions", AdditionsView.as_view(), name="api-additions"),
+    path("revenues", RevenuesView.as_view(), name="api-revenues"),
+    path("payment-notices", PaymentNoticesView.as_view(), name="api-payment-notices"),
+    path("payment-notices/<str:number>", PaymentNoticeView.as_view(), name="api-payment-notice"),
+    path("receipts", ReceiptsView.as_view(), name="api-receipts"),
     re_path(r"^.*$", Unknown.as_view()),
 ]

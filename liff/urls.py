@@ -11,6 +11,8 @@ urlpatterns = [
     path("liff/complaint", views.complaint, name="liff-complaint"),
     path("liff/track", views.track, name="liff-track"),
     path("liff/track/<str:number>", views.track, name="liff-track-case"),
+    path("liff/payment", views.payment, name="liff-payment"),
+    path("liff/payment/<str:number>", views.payment, name="liff-payment-notice"),
     path("liff/emergency", views.emergency, name="liff-emergency"),
     path("liff/privacy", views.privacy, name="liff-privacy"),
 ]

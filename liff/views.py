@@ -38,6 +38,12 @@ def track(request: HttpRequest, number: str = "") -> HttpResponse:
 
 
 @require_safe
+def payment(request: HttpRequest, number: str = "") -> HttpResponse:
+    """Telling of a payment and her payments; or one of them, looked at by the API alone."""
+    return _signed_in_page(request, "liff/payment.html")
+
+
+@require_safe
 def emergency(request: HttpRequest) -> HttpResponse:
     """Three big call buttons; works without script, sign-in or LINE."""
     return _plain_page(request, "liff/emergency.html")

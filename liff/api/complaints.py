@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-)
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,13 +22,11 @@ from liff import uploads
 from liff.api import examples
 from liff.api.answers import BriefAnswer, CaseAnswer, ListedAnswer, brief, listed, whole
 from liff.api.base import ApiView
+from liff.api.filing import filed
 from liff.api.forms import AdditionForm, ComplaintForm, FeedbackForm, WithdrawalForm
+from liff.api.paging import NUMBER, PARAMETERS, page_of
 from liff.api.schema import KEY, OPTIONAL_KEY, errors
 from liff.idempotency import key_of, once
-from liff.throttling import Filings
-
-PAGE = 50
-_NUMBER = re.compile(r"[A-Z0-9-]{1,20}")
 
 
 class NotNow(APIException):
@@ -51,7 +42,7 @@ class CaseView(ApiView):
     def own(self, number: str) -> Complaint:
         """Return her case of this number. Raise NotFound."""
         # What is no number is not asked for: it may be text that no database takes.
-        found = _own(self).filter(number=number).first() if _NUMBER.fullmatch(number) else None
+        found = _own(self).filter(number=number).first() if NUMBER.fullmatch(number) else None
         if found is None:
             raise NotFound
         return found
@@ -105,15 +96,12 @@ class ComplaintsView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """File a complaint, grievance or service request."""
-        key = key_of(request, required=True)
         resident = self.resident
-        filings = Filings(resident)
         made: list[Complaint] = []
 
         def prepare() -> Callable[[], str]:
             form = ComplaintForm(data=request.data, context={"resident": resident})
             form.is_valid(raise_exception=True)
-            filings.reserve()
 
             def carry_out() -> str:
                 photos = uploads.claim(form.validated_data["photos"])
@@ -123,12 +111,7 @@ class ComplaintsView(ApiView):
 
             return carry_out
 
-        fresh = False
-        try:
-            number, fresh = once(resident, key, request, prepare)
-        finally:
-            if not fresh:
-                filings.give_back()
+        number, fresh = filed(request, resident, prepare)
         if fresh:
             return Response(brief(made[0]), status=201)
         complaint = Complaint.objects.get(resident=resident, number=number)
@@ -137,20 +120,7 @@ class ComplaintsView(ApiView):
     @extend_schema(
         operation_id="list_complaints",
         tags=["complaints"],
-        parameters=[
-            OpenApiParameter(
-                "before",
-                str,
-                description=f"Only cases older than this one; a page holds {PAGE}.",
-            ),
-            OpenApiParameter(
-                "Link",
-                str,
-                OpenApiParameter.HEADER,
-                response=[200],
-                description='Address of the next page as rel="next", where there is one.',
-            ),
-        ],
+        parameters=PARAMETERS,
         responses={
             200: OpenApiResponse(
                 ListedAnswer(many=True),
@@ -161,19 +131,7 @@ class ComplaintsView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List her own cases, newest first."""
-        cases = _own(self).order_by("-id")
-        before = request.query_params.get("before", "")
-        if before:
-            known = _hers(self.resident)
-            edge = known.filter(number=before) if _NUMBER.fullmatch(before) else known.none()
-            cases = cases.filter(pk__lt=edge.values("pk")[:1])
-        page = list(cases[: PAGE + 1])
-        headers = {}
-        if len(page) > PAGE:
-            page.pop()
-            query = urlencode({"before": page[-1].number})
-            address = request.build_absolute_uri(f"{request.path}?{query}")
-            headers["Link"] = f'<{address}>; rel="next"'
+        page, headers = page_of(request, _own(self), _hers(self.resident))
         rows = ListedAnswer([listed(case) for case in page], many=True).data
         return Response(rows, headers=headers)
 

@@ -137,6 +137,8 @@ _NAMES = {
         "CaseKindEnum": "complaints.models.Category.Kind",
         "StepKindEnum": "complaints.models.TimelineEntry.Kind",
         "RequirementEnum": "complaints.models.Requirement",
+        "PaymentStatusEnum": "payments.models.Status",
+        "PaymentStepEnum": "liff.api.payments_answers.STEP_CHOICES",
     }
 }
 

@@ -32,7 +32,7 @@ async function loadReporter() {
 
 gate(async ({ sub }) => {
   const [list, reporter] = await Promise.all([loadCategories(), loadReporter()]);
-  const draft = new Draft(sub);
+  const draft = new Draft('complaint', sub);
   const form = new ComplaintForm($('#complaint'), { draft, categories: list, reporter });
   return () => form.open();
 });

@@ -10,20 +10,11 @@ import { gate } from './lib/gate.js';
 import { keepAboveKeyboard } from './lib/keyboard.js';
 import { drawCase, drawUnknown, loadCase } from './track/case.js';
 import { drawList, loadList } from './track/list.js';
-
-function numberInAddress() {
-  const found = /\/track\/([^/]+)\/?$/.exec(window.location.pathname);
-  if (!found) return '';
-  try {
-    return decodeURIComponent(found[1]);
-  } catch (error) {
-    return found[1];
-  }
-}
+import { numberInAddress } from './track/parts.js';
 
 gate(async () => {
   const root = $('#track');
-  const number = numberInAddress();
+  const number = numberInAddress('track');
   if (!number) {
     const cases = await withRetries(loadList, { tries: 3 });
     return () => drawList(root, cases);

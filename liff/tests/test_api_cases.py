@@ -16,7 +16,7 @@ from chatops.models import OutboundMessage, Resident
 from complaints import workflow
 from complaints.models import Complaint, Feedback, Order, Status, TimelineEntry
 from complaints.workflow import ExecutiveOrder
-from liff.api.complaints import PAGE
+from liff.api.paging import PAGE
 from liff.tests.conftest import Caller
 
 pytestmark = pytest.mark.django_db

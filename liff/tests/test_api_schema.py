@@ -58,6 +58,11 @@ def test_it_names_every_call(described: dict[str, Any]) -> None:
         "POST /api/v1/complaints/{number}/feedback",
         "POST /api/v1/complaints/{number}/withdraw",
         "POST /api/v1/complaints/{number}/additions",
+        "GET /api/v1/revenues",
+        "GET /api/v1/payment-notices",
+        "POST /api/v1/payment-notices",
+        "GET /api/v1/payment-notices/{number}",
+        "GET /api/v1/receipts",
     }
 
 
@@ -65,7 +70,7 @@ def test_every_call_has_a_name_and_tells_its_errors(described: dict[str, Any]) -
     operations = _operations(described)
     names = [operation["operationId"] for operation in operations.values()]
     assert len(set(names)) == len(names)
-    public = {"POST /api/v1/session", "GET /api/v1/categories"}
+    public = {"POST /api/v1/session", "GET /api/v1/categories", "GET /api/v1/revenues"}
     for call, operation in operations.items():
         assert operation["description"], call
         assert "429" in operation["responses"], call

@@ -4,14 +4,15 @@
 import { keys, read, remove, write } from '../lib/store.js';
 import { uuid } from '../lib/uuid.js';
 
-const PREFIX = 'bannmae.draft.complaint.';
+const PREFIX = 'bannmae.draft.';
 const SAVE_AFTER_MS = 150;
 const KEPT_DAYS = 7;
 const NEVER_KEPT = new Set(['national_id']);
 
 export class Draft {
-  constructor(sub) {
-    this.storeKey = PREFIX + sub;
+  // `form`: which of the forms it is.
+  constructor(form, sub) {
+    this.storeKey = `${PREFIX}${form}.${sub}`;
     forgetOld();
     this.data = parse(read(this.storeKey)) || fresh();
     const { fields, photos, position } = this.data;

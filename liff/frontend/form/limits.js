@@ -2,7 +2,7 @@
 
 import { $, h, show } from '../lib/dom.js';
 
-const LIMITS = { place: 300, subject: 150, details: 5000, address: 500 };
+const LIMITS = { place: 300, subject: 150, details: 5000, address: 500, reference: 100 };
 const NEAR = 0.9; // from here on the rest is counted
 
 // Characters as the server counts them: an emoji is one.
@@ -20,6 +20,7 @@ export function lengthProblem(name, text) {
 export function drawCounters(form) {
   for (const [name, limit] of Object.entries(LIMITS)) {
     const control = form.elements[name];
+    if (!control) continue;
     const used = lengthOf(control.value.trim());
     const near = used >= limit * NEAR;
     let counter = $(`#${name}-counter`);

@@ -1,13 +1,16 @@
-// What becomes of photos that are not with the server when she sends the case.
+// What becomes of photos that are not with the server when she sends the form.
 
 import { ask } from '../lib/ask.js';
 import { $, fill, h, show } from '../lib/dom.js';
 import { closeOverlay, openOverlay } from '../lib/overlay.js';
 
 // Resolves to 'send' (now, with the photos that are there), 'photos' (she wants to see to them)
-// or 'stay' (she put it off, or walked away).
-export async function photosReady(picker) {
-  if (picker.busy.length) {
+// or 'stay' (she put it off, or walked away). Without `least` of them nothing is sent.
+export async function photosReady(picker, { least = 0 } = {}) {
+  const enough = () => picker.ids.length >= least;
+  if (picker.busy.length && !enough()) {
+    if (!(await waited(picker))) return 'stay';
+  } else if (picker.busy.length) {
     const answer = await ask({
       title: `ภาพ ${picker.busy.length} ภาพยังส่งไม่เสร็จ`,
       text: 'รอให้ภาพส่งเสร็จก่อน หรือส่งเรื่องไปโดยไม่มีภาพเหล่านี้',
@@ -20,6 +23,7 @@ export async function photosReady(picker) {
     if (answer !== 'wait' || !(await waited(picker))) return 'stay';
   }
   if (!picker.failed.length) return 'send';
+  if (!enough()) return 'photos';
   const answer = await ask({
     title: `ภาพ ${picker.failed.length} ภาพส่งไม่สำเร็จ`,
     text: 'ลองส่งภาพอีกครั้ง หรือส่งเรื่องไปโดยไม่มีภาพเหล่านี้ก็ได้',

@@ -4,28 +4,13 @@ import { h, whole } from '../lib/dom.js';
 import { arabicDigits, formatDistance, maskNationalId } from '../lib/thai.js';
 import { wholeDateTime } from '../lib/when.js';
 import { kindTitle } from './categories.js';
+import { lineWith, photoStrip } from './review_parts.js';
 import { incidentAt } from './rules.js';
 
 // `edit(step, field)` goes back to a field.
 export function reviewLines(values, { category, position, photos, savedId, hadId, edit }) {
   const request = category.kind === 'request';
-  const line = (step, field, label, value) =>
-    h(
-      'div',
-      { class: 'line' },
-      h('dt', null, label),
-      h('dd', null, value || h('span', { class: 'none' }, 'ไม่ได้ระบุ')),
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'link',
-          'aria-label': `แก้ไข${label}`,
-          onclick: () => edit(step, field),
-        },
-        'แก้ไข',
-      ),
-    );
+  const line = lineWith(edit);
   return [
     line('place', 'photos', 'ภาพถ่าย', photoStrip(photos)),
     line('place', 'village', 'หมู่ที่', arabicDigits(String(values.village || '')).trim()),
@@ -55,22 +40,6 @@ export function reviewLines(values, { category, position, photos, savedId, hadId
       : null,
     line('reporter', 'hide_name', 'ขอปกปิดชื่อ', values.hide_name ? 'ขอปกปิด' : 'ไม่ปกปิด'),
   ].filter(Boolean);
-}
-
-function photoStrip(picker) {
-  const { photos, failed, busy } = picker;
-  if (!photos.length) return 'ไม่มีภาพ';
-  const sent = photos.filter((photo) => photo.state === 'done');
-  return [
-    h(
-      'span',
-      { class: 'strip' },
-      sent.map((photo) => h('img', { src: photo.preview || photo.thumbnailUrl, alt: '' })),
-    ),
-    h('span', null, `${sent.length} ภาพ`),
-    busy.length ? h('span', { class: 'hint' }, `กำลังส่งอีก ${busy.length} ภาพ`) : null,
-    failed.length ? h('span', { class: 'error' }, `ส่งไม่สำเร็จ ${failed.length} ภาพ`) : null,
-  ];
 }
 
 export function positionText(position) {

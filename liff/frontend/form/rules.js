@@ -2,6 +2,7 @@
 
 import { arabicDigits, bangkokParts, nationalIdProblem, phoneProblem, toIso } from '../lib/thai.js';
 import { lengthProblem } from './limits.js';
+import { errorsOfRefusal } from './refusal.js';
 
 const FUTURE_TOLERANCE_MS = 10 * 60 * 1000;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -127,22 +128,4 @@ const FIELD_OF_API = {
   use_saved_id: 'national_id',
 };
 
-// DRF's answer to a refused request, flattened: {"reporter": {"phone": ["…"]}} → phone.
-export function errorsOfApi(body) {
-  const errors = new Map();
-  const walk = (name, value) => {
-    if (typeof value === 'string') {
-      const field = FIELD_OF_API[name] || name;
-      if (!errors.has(field)) errors.set(field, value);
-    } else if (Array.isArray(value)) {
-      value.forEach((one) => walk(name, one));
-    } else if (value && typeof value === 'object') {
-      for (const [key, inner] of Object.entries(value)) {
-        walk(/^\d+$/.test(key) || key === 'non_field_errors' ? name : key, inner);
-      }
-    }
-  };
-  walk('', body);
-  errors.delete('code');
-  return errors;
-}
+export const errorsOfApi = (body) => errorsOfRefusal(body, FIELD_OF_API);

@@ -1,4 +1,4 @@
-// Sending the case: once, however often the answer gets lost.
+// Sending what was filled in: once, however often the answer gets lost.
 
 import { call, withRetries } from '../lib/api.js';
 import { $, fill, h, show } from '../lib/dom.js';
@@ -6,7 +6,7 @@ import { $, fill, h, show } from '../lib/dom.js';
 const TRIES = 6;
 
 // Resolves to the API's answer. Errors are ApiError (refused) or NetworkError (no clear answer).
-export async function sendComplaint(body, key) {
+export async function send(address, body, key) {
   const cover = $('#sending');
   const say = (text, more) => {
     fill(cover, h('div', { class: 'spinner' }), h('p', { class: 'big' }, text), h('p', null, more));
@@ -17,7 +17,7 @@ export async function sendComplaint(body, key) {
   try {
     const { body: answer } = await withRetries(
       () =>
-        call('/api/v1/complaints', {
+        call(address, {
           method: 'POST',
           json: body,
           headers: { 'Idempotency-Key': key },

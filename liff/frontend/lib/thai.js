@@ -5,13 +5,13 @@ export const MONTHS = [
   'มกราคม', 'กุมภาพันธ์', 'มีนาคม', 'เมษายน', 'พฤษภาคม', 'มิถุนายน',
   'กรกฎาคม', 'สิงหาคม', 'กันยายน', 'ตุลาคม', 'พฤศจิกายน', 'ธันวาคม',
 ];
-const MONTHS_SHORT = [
+export const MONTHS_SHORT = [
   'ม.ค.', 'ก.พ.', 'มี.ค.', 'เม.ย.', 'พ.ค.', 'มิ.ย.',
   'ก.ค.', 'ส.ค.', 'ก.ย.', 'ต.ค.', 'พ.ย.', 'ธ.ค.',
 ];
 const WEEKDAYS = ['อาทิตย์', 'จันทร์', 'อังคาร', 'พุธ', 'พฤหัสบดี', 'ศุกร์', 'เสาร์'];
 const BANGKOK_OFFSET_MS = 7 * 3600 * 1000;
-const BE_OFFSET = 543;
+export const BE_OFFSET = 543;
 const SEPARATORS = /[\s.()\-\u2010-\u2015\u2212\u00ad\u200b-\u200f\u2060\ufeff]+/g;
 
 export function arabicDigits(text) {

@@ -6,7 +6,7 @@ import { icons } from '../lib/icons.js';
 import { formatDate, formatDistance } from '../lib/thai.js';
 import { wholeDateTime } from '../lib/when.js';
 import { additionForm, feedbackForm, withdrawButton } from './actions.js';
-import { chip, gallery } from './parts.js';
+import { chip, gallery, steps } from './parts.js';
 
 const ENDED = new Set(['completed', 'referred', 'rejected', 'closed', 'duplicate', 'withdrawn']);
 
@@ -48,7 +48,7 @@ export function drawCase(root, one, said = '') {
       one.status === 'waiting' &&
       additionForm({ ...one, question: lastNote(one) }, { done }),
     may('feedback') && !rated && feedbackForm(one, { done }),
-    steps(one),
+    steps(one.timeline.map((step) => ({ ...step, label: step.status_label }))),
     told(one),
     may('additions') && one.status !== 'waiting' && more(one, done),
     may('feedback') && rated && again(one, done),
@@ -69,28 +69,6 @@ export function drawUnknown(root) {
       'div',
       { class: 'bar' },
       h('a', { class: 'button', href: '/liff/track' }, 'ดูเรื่องทั้งหมดของฉัน'),
-    ),
-  );
-}
-
-function steps(one) {
-  return h(
-    'section',
-    { class: 'card' },
-    h('h2', null, 'ขั้นตอนที่ผ่านมา'),
-    h(
-      'ol',
-      { class: 'steps' },
-      one.timeline.map((step, index) =>
-        h(
-          'li',
-          { class: index === one.timeline.length - 1 ? 'step-now' : null },
-          h('strong', null, step.status_label),
-          h('span', { class: 'hint' }, wholeDateTime(step.at)),
-          step.note && h('p', { class: 'written' }, step.note),
-          step.photos.length ? gallery(step.photos, `ภาพของขั้นตอน${step.status_label} `) : null,
-        ),
-      ),
     ),
   );
 }

@@ -1,0 +1,61 @@
+// แจ้งชำระเงิน: where to pay, telling of a payment step by step, and what became of each; or the
+// one payment that the address names.
+
+import './styles/base.css';
+import './styles/form.css';
+import './styles/photos.css';
+import './styles/track.css';
+import './styles/payment.css';
+import { call, withRetries } from './lib/api.js';
+import { $, show } from './lib/dom.js';
+import { gate } from './lib/gate.js';
+import { keepAboveKeyboard } from './lib/keyboard.js';
+import { Draft } from './form/draft.js';
+import { PaymentForm } from './payment/form.js';
+import { showMine } from './payment/list.js';
+import { drawNotice, drawUnknown, loadNotice } from './payment/notice.js';
+import { numberInAddress } from './track/parts.js';
+
+const number = numberInAddress('payment');
+const revenues = number
+  ? Promise.resolve([])
+  : withRetries(async () => (await call('/api/v1/revenues', { renew: false })).body, { tries: 3 });
+revenues.catch(() => {}); // told at the gate
+
+async function loadRevenues() {
+  try {
+    return await revenues;
+  } catch (error) {
+    return (await call('/api/v1/revenues')).body;
+  }
+}
+
+async function one() {
+  const root = $('#notice');
+  show(root, true);
+  try {
+    const notice = await withRetries(() => loadNotice(number), { tries: 3 });
+    return () => drawNotice(root, notice);
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return () => drawUnknown(root);
+  }
+}
+
+gate(async ({ sub }) => {
+  if (number) return one();
+  const kinds = await loadRevenues();
+  const element = $('#payment');
+  const form = new PaymentForm(element, { draft: new Draft('payment', sub), revenues: kinds });
+  show(element, true);
+  return () => {
+    form.open();
+    showMine($('#mine'), { onNewest: (newest) => form.learn(newest) });
+  };
+});
+keepAboveKeyboard();
+
+// Brought back from the browser's memory, the page may tell an old status.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) window.location.reload();
+});

@@ -1,0 +1,184 @@
+"""Telling of a payment: nothing typed is lost, one tap makes one notice, each state is shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from bannmae.models import Municipality
+from bannmae.testing import make_complaint, picture
+from chatops.models import Resident
+from liff.tests.pages.phone import Phone, file_named, heading, next_step, overflow, sent
+from liff.tests.payments_cast import finance_clerk, notice_of, receipted
+from payments import workflow
+from payments.models import PaymentNotice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LAST_BUTTON = "ส่งหลักฐานการชำระเงิน"
+
+
+def pick(page: Page, *names: str) -> None:
+    """Pick slips."""
+    page.set_input_files("#slip-input", [file_named(name, picture()) for name in names])
+    expect(page.get_by_text(f"ส่งภาพแล้ว {len(names)} จาก {len(names)} ภาพ")).to_be_visible()
+
+
+def to_review(page: Page) -> None:
+    """Fill in a land tax, up to the last look."""
+    heading(page, "แจ้งชำระเงิน")
+    next_step(page)
+    pick(page, "slip.jpg")
+    next_step(page)
+    page.get_by_role("radio", name="ภาษีที่ดินและสิ่งปลูกสร้าง").check()
+    next_step(page)
+    page.get_by_label("จำนวนเงินที่โอน").fill("๑,๒๕๐.๕๐")
+    next_step(page)
+    page.get_by_label("ชื่อผู้ชำระ").fill("สมศรี ใจดี")
+    page.get_by_label("เบอร์โทรศัพท์").fill("081-234-5678")
+    next_step(page)
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+
+
+def test_a_payment_goes_from_the_page_to_the_office(phone: Phone, somsri: Resident) -> None:
+    make_complaint(somsri)
+    profile = Municipality.get_solo()
+    profile.payment_instructions = "ธนาคารกรุงไทย 123-4-56789-0\nเทศบาลตำบลบ้านแม"
+    profile.save()
+    page = phone.open("/payment")
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.get_by_text("123-4-56789-0")).to_be_visible()
+    next_step(page)
+    heading(page, "ภาพสลิปการโอนเงิน")
+    expect(page.get_by_text("ขั้นตอนที่ 1 จาก 5")).to_be_visible()
+    next_step(page)
+    expect(page.locator("#summary")).to_contain_text("กรุณาแนบภาพสลิปอย่างน้อย 1\u00a0ภาพ")
+    pick(page, "a.jpg", "b.jpg")
+    next_step(page)
+    heading(page, "ชำระค่าอะไร")
+    next_step(page)
+    expect(page.locator("#summary")).to_contain_text("กรุณาเลือกว่าชำระค่าอะไร")
+    page.get_by_role("radio", name="ค่าเก็บขยะ").check()
+    next_step(page)
+    heading(page, "ของเดือนไหน เท่าไร")
+    page.locator("#months-year").select_option("2569")
+    page.get_by_role("checkbox", name="ตุลาคม 2569").check()
+    page.get_by_role("checkbox", name="พฤศจิกายน 2569").check()
+    page.get_by_label("บ้านเลขที่และหมู่ที่").fill("12 หมู่ 3")
+    page.get_by_label("จำนวนเงินที่โอน").fill("แปดสิบ")
+    next_step(page)
+    expect(page.locator("#amount-error")).to_have_text("จำนวนเงินต้องเป็นตัวเลข เช่น 1,250.50")
+    page.get_by_label("จำนวนเงินที่โอน").fill("๘๐ บาท")
+    # A phone that runs out of memory behind its camera starts the page anew.
+    page.reload()
+    heading(page, "ของเดือนไหน เท่าไร")
+    expect(page.get_by_text("เลือก 2 เดือน: ต.ค.–พ.ย. 69")).to_be_visible()
+    next_step(page)
+    heading(page, "ออกใบเสร็จในชื่อใคร")
+    expect(page.get_by_label("ชื่อผู้ชำระ")).to_have_value("สมศรี ใจดี")
+    expect(page.get_by_label("เบอร์โทรศัพท์")).to_have_value("0812345678")
+    page.go_back()
+    heading(page, "ของเดือนไหน เท่าไร")
+    page.go_forward()
+    next_step(page)
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    expect(page.locator("#review")).to_contain_text("80.00 บาท")
+    assert overflow(page) == 0
+    page.get_by_role("button", name=LAST_BUTTON).dblclick()
+    number = sent(page)
+    expect(page.locator("#sent")).to_contain_text("สลิปยังไม่ใช่ใบเสร็จรับเงิน")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+    notice = PaymentNotice.objects.get()
+    assert notice.number == number
+    assert notice.revenue is not None
+    assert notice.revenue.slug == "garbage_fee"
+    assert notice.months == ["2026-10", "2026-11"]
+    assert (notice.amount, notice.reference) == (Decimal("80"), "12 หมู่ 3")
+    assert (notice.payer_name, notice.phone) == ("สมศรี ใจดี", "0812345678")
+    assert notice.slips.count() == 2
+    page.get_by_role("link", name="ดูสถานะ").click()
+    heading(page, "ค่าเก็บขยะ 80.00 บาท")
+    expect(page.locator(".steps")).to_contain_text("ได้รับหลักฐานแล้ว")
+
+
+def test_a_lost_answer_and_a_closed_window_make_one_payment(phone: Phone) -> None:
+    page = phone.open("/payment")
+    expect(page.locator("#mine .skeleton")).to_have_count(0)
+    to_review(page)
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/payment-notices", lose)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name=LAST_BUTTON).click()
+    page.close()
+    first = PaymentNotice.objects.get()
+    page = phone.open("/payment")
+    question = page.get_by_role("alertdialog")
+    expect(question).to_contain_text(first.number)
+    question.get_by_role("button", name="ดูรายการนี้").click()
+    heading(page, "ภาษีที่ดินและสิ่งปลูกสร้าง 1,250.50 บาท")
+    assert PaymentNotice.objects.count() == 1
+
+
+def test_what_the_office_refuses_is_told_at_its_step(phone: Phone) -> None:
+    page = phone.open("/payment")
+    to_review(page)
+    page.route(
+        "**/api/v1/payment-notices",
+        lambda route: route.fulfill(
+            status=400, json={"slips": {"0": ["ไม่พบภาพบางภาพ"]}, "phone": ["เบอร์ไม่ถูกต้อง"]}
+        ),
+    )
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    heading(page, "ภาพสลิปการโอนเงิน")
+    expect(page.locator("#slip-error")).to_have_text("ไม่พบภาพบางภาพ")
+    expect(page.locator("#summary")).to_contain_text("เบอร์ไม่ถูกต้อง")
+    page.unroute("**/api/v1/payment-notices")
+    page.route("**/api/v1/payment-notices", lambda route: route.fulfill(status=409, json={}))
+    next_step(page)
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    question = page.get_by_role("alertdialog", name="หลักฐานนี้ส่งถึงแล้ว")
+    question.get_by_role("button", name="แจ้งอีกรายการหนึ่ง").click()
+    heading(page, "แจ้งชำระเงิน")
+
+
+def test_she_sees_where_each_payment_stands_and_all_her_receipts(
+    phone: Phone, somsri: Resident, neighbour: Resident
+) -> None:
+    clerk = finance_clerk()
+    notice_of(neighbour, payer_name="เพื่อนบ้าน")
+    paid = notice_of(somsri, revenue="land_building_tax", fiscal_year=2569)
+    receipt = receipted(paid, clerk)
+    turned_down = notice_of(somsri)
+    workflow.reject(turned_down.pk, clerk, 1, "ไม่พบยอดเงินนี้ในบัญชี")
+    waiting = notice_of(somsri)
+    workflow.ask(waiting.pk, clerk, 1, "ขอเลขที่บ้าน")
+
+    page = phone.open("/payment")
+    rows = page.locator("#mine .case")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("เจ้าหน้าที่ขอข้อมูลเพิ่ม")
+    expect(rows.nth(1)).to_contain_text("ตรวจสอบไม่ผ่าน โปรดติดต่อกองคลัง")
+    expect(rows.nth(2)).to_contain_text("ออกใบเสร็จรับเงินแล้ว")
+    link = page.locator(".receipts").get_by_role("link")
+    expect(link).to_have_attribute("href", f"{phone.site}/receipts/{receipt.token}.pdf")
+    assert overflow(page) == 0
+
+    rows.nth(1).click()
+    heading(page, "ค่าเก็บขยะ 80.00 บาท")
+    expect(page.get_by_text("ไม่พบยอดเงินนี้ในบัญชี").first).to_be_visible()
+    page.get_by_role("link", name="การชำระเงินของฉัน").click()
+    rows.nth(2).click()
+    heading(page, "ภาษีที่ดินและสิ่งปลูกสร้าง 80.00 บาท")
+    expect(page.locator(".steps > li")).to_have_count(3)
+    expect(page.get_by_text(str(receipt)).first).to_be_visible()
+
+    phone.open(f"/payment/{PaymentNotice.objects.order_by('pk')[0].number}", page=page)
+    heading(page, "ไม่พบรายการนี้ในการชำระเงินของท่าน")
