@@ -102,7 +102,9 @@ def _range(first: int | None, last: int | None) -> str:
     """Return a run of leaves."""
     if first is None:
         return NONE
-    return f"{first}" if first == last else f"{first}–{'' if last is None else last}"
+    if last is None:
+        return f"ตั้งแต่ {first}"
+    return f"{first}" if first == last else f"{first}–{last}"
 
 
 def _context(paper: BookUsagePaper) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 720, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 6, 20, 26
-_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_STEPS = tuple(Decimal(step) for step in ("1", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10"))
 
 
 class Bar(NamedTuple):
@@ -57,8 +57,8 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> SafeString:
             )
         )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="12">'
-        "{}{}</svg>",
+        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="12"'
+        ' font-family="Paper, Sarabun, sans-serif">{}{}</svg>',
         _WIDTH,
         _HEIGHT,
         title,
@@ -79,10 +79,10 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> SafeString:
 
 
 def round_above(amount: Decimal) -> Decimal:
-    """Return a round number that is not below the amount: 1, 2, 2.5 or 5 with zeros after it.
+    """Return a round number that is not below the amount, and that four steps divide well.
 
     >>> round_above(Decimal("0")), round_above(Decimal("1300")), round_above(Decimal("2600"))
-    (Decimal('1'), Decimal('2000'), Decimal('5000'))
+    (Decimal('1'), Decimal('1500.0'), Decimal('3000'))
     """
     if amount <= 1:
         return Decimal(1)

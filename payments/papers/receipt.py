@@ -178,6 +178,7 @@ def _leaf(paper: ReceiptPaper) -> dict[str, Any]:
         "payer_address": clean(paper.payer_address),
         "lines": [
             {
+                "place": place,
                 "text": clean(line.text),
                 "period": clean(line.period),
                 "arrears": "ค้างชำระ" if line.is_arrears else "ปัจจุบัน",
@@ -185,7 +186,7 @@ def _leaf(paper: ReceiptPaper) -> dict[str, Any]:
                 "surcharge": baht_or_none(line.surcharge),
                 "total": baht(line.total),
             }
-            for line in paper.lines
+            for place, line in enumerate(paper.lines, start=1)
         ],
         "amount": baht(total_of(line.amount for line in paper.lines)),
         "surcharge": baht_or_none(total_of(line.surcharge for line in paper.lines)),

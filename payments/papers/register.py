@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from bannmae.paper.pdf import render_pdf
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 REGISTER_TEMPLATE = "payments/paper/register.html"
 TITLE = "ทะเบียนคุมใบเสร็จรับเงิน"
+#: So many of the last rows stand on the page of the totals.
+ROWS_WITH_THE_END = 2
 
 
 def register_pdf(
@@ -101,6 +104,13 @@ def note_of(row: RegisterRow) -> str:
     return row.note
 
 
+def _said(row: RegisterRow) -> str:
+    """Return the remark of the paper, where the state has no column of its own."""
+    if row.state == "ยกเลิก":
+        return " ".join(filter(None, [f"ยกเลิก (เดิม {baht(row.amount)})", row.note]))
+    return " ".join(filter(None, ["" if row.state == "ใช้" else row.state, row.note]))
+
+
 def _counts(paper: RegisterPaper) -> str:
     """Return how many receipts are in use, and how many are void."""
     used = sum(row.state == "ใช้" for row in paper.rows)
@@ -114,29 +124,37 @@ def _context(paper: RegisterPaper) -> dict[str, Any]:
         (method, total_of(row.counted for row in paper.rows if row.method == method))
         for method in methods_of(row.method for row in paper.rows if row.method)
     ]
+    rows = [
+        _row(row, running)
+        for row, running in zip(
+            paper.rows, accumulate(one.counted for one in paper.rows), strict=True
+        )
+    ]
     return {
         "office": paper.office.name,
         "period": period_of(paper),
         "scope": clean(paper.scope),
-        "rows": [
-            {
-                "day": day(row.day, short=True),
-                "label": f"{row.book_label}/{row.number_label}",
-                "payer": clean(row.payer_name),
-                "text": clean(row.text),
-                "method": clean(row.method),
-                "amount": "" if row.state == "เลิกใช้" else baht(row.counted),
-                "received_by": clean(row.received_by_name),
-                "struck": row.state == "ยกเลิก",
-                "note": clean(
-                    " ".join(filter(None, [row.state if row.state != "ใช้" else "", note_of(row)]))
-                ),
-            }
-            for row in paper.rows
-        ],
+        "rows": rows[:-ROWS_WITH_THE_END],
+        "last_rows": rows[-ROWS_WITH_THE_END:],
         "counts": _counts(paper),
         "total": baht(total_of_register(paper)),
         "total_text": baht_text(total_of_register(paper)),
         "by_method": " ".join(f"{method} {baht(amount)}" for method, amount in methods),
         "printed": printed(paper.printed_at, paper.printed_by),
+    }
+
+
+def _row(row: RegisterRow, running: Decimal) -> dict[str, Any]:
+    """Return a leaf as the template names it; `running` is the sum so far."""
+    return {
+        "day": day(row.day, short=True),
+        "label": f"{row.book_label}/{row.number_label}",
+        "payer": clean(row.payer_name),
+        "text": clean(row.text),
+        "method": clean(row.method),
+        "amount": "" if row.state == "เลิกใช้" else baht(row.counted),
+        "received_by": clean(row.received_by_name),
+        "struck": row.state == "ยกเลิก",
+        "note": clean(_said(row)),
+        "running": baht(running),
     }

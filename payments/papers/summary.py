@@ -19,7 +19,7 @@ from payments.papers.summary_figures import (
     periods_of,
     time_name,
 )
-from payments.papers.words import baht, baht_or_none, clean, on_page, printed, signs, total_of
+from payments.papers.words import NONE, baht, baht_or_none, clean, on_page, printed, signs, total_of
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -120,7 +120,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
             "name": clean(line.name),
             "amounts": [write(amount) for amount in line.amounts],
             "total": write(line.total),
-            "count": f"{line.count:,}",
+            "count": f"{line.count:,}" if line.count else NONE,
         }
 
     return {

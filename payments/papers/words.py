@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from bannmae.paper.text import paper_numerals, without_emoji
 from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.national_id import FULL_MASK
+from bannmae.thai.numerals import to_thai_digits
 from payments.papers.forms import NOTHING, Signatory
 
 NONE = "–"
@@ -96,4 +97,6 @@ def on_page(value: Any, thai: bool = False) -> Any:
         return {name: on_page(one, thai) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [on_page(one, thai) for one in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return to_thai_digits(str(value)) if thai else value
     return value
