@@ -1,0 +1,231 @@
+"""Reading what banks export: encodings, columns, days, money in; and what is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+
+from bannmae.thai.calendar import BANGKOK
+from payments.errors import Refused
+from payments.statements import cells, layout, reading, table
+from payments.statements.layout import Layout
+
+NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+# As far as these banks' exports are known or plausible; every one made up.
+KTB = """ชื่อบัญชี,เทศบาลตำบลบ้านแม
+เลขที่บัญชี,123-0-00000-1
+วันที่,เวลา,รหัสรายการ,รายละเอียด,ถอนเงิน,ฝากเงิน,ยอดคงเหลือ,หมายเลขอ้างอิง
+20/11/2569,10:05:33,IORSDT,รับโอนจาก นายสมชาย ใจดี,,"1,250.00","51,250.00",016324AB00112233
+20/11/2569,10:09:00,TR,ค่าธรรมเนียม,15.00,,"51,235.00",
+21/11/2569,08:00:01,IORSDT,รับโอน,,300.50,"51,535.50",016325XY99887766
+รวม,,,,15.00,"1,550.50",,
+"""
+BAAC = """วันที่รายการ;รายการ;จำนวนเงินที่ถอน;จำนวนเงินที่ฝาก;คงเหลือ
+20 พ.ย. 69;โอนเงินเข้า;;500.00;1000.00
+21 พ.ย. 69;ถอนเงินสด;200.00;;800.00
+"""
+GSB = """Transaction Date\tDescription\tDr/Cr\tAmount\tBalance
+20/11/2026 09.15\tTransfer in\tCR\t120.00\t120.00
+20/11/2026 10.15\tFee\tDR\t10.00\t110.00
+"""
+SCB = """Date,Time,Code,Channel,Debit,Credit,Balance,Description
+20/11/26,14:02,X1,ENET,,240.00,240.00,กรุงไทย (KTB) /X123456
+"""
+KBANK = """Statement
+วันที่,เวลา,รายการ,ถอนเงิน / ฝากเงิน,ยอดคงเหลือ,ช่องทาง,รายละเอียด
+20-11-26,07:31,รับโอนเงิน,360.00,360.00,K PLUS,จาก X1234 นาง สมศรี ใจดี++
+20-11-26,07:33,โอนเงิน,-60.00,300.00,K PLUS,ไป X9999
+"""
+
+
+def understood(data: bytes) -> tuple[reading.Statement, Layout]:
+    rows = table.read_table(data)
+    how, header = layout.guess(rows)
+    assert how.is_complete, how
+    return reading.read(rows, how, header, NOW), how
+
+
+def at(*when: int) -> datetime:
+    return datetime(*when, tzinfo=BANGKOK)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "tis-620", "utf-16"])
+def test_a_file_says_the_same_in_any_encoding(encoding: str) -> None:
+    found, _ = understood(KTB.encode(encoding))
+    first, second = found.lines
+    assert (first.at, first.has_time, first.amount) == (
+        at(2026, 11, 20, 10, 5, 33),
+        True,
+        Decimal("1250.00"),
+    )
+    assert first.reference == "016324AB00112233"
+    assert first.description == "IORSDT รับโอนจาก นายสมชาย ใจดี"
+    assert first.row == 4
+    assert second.amount == Decimal("300.50")
+    assert found.total == Decimal("1550.50")
+    assert (found.money_out, found.passed_over, found.problems) == (1, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "has_time", "amount", "outgoing"),
+    [
+        (BAAC, at(2026, 11, 20), False, "500.00", 1),
+        (GSB, at(2026, 11, 20, 9, 15), True, "120.00", 1),
+        (SCB, at(2026, 11, 20, 14, 2), True, "240.00", 0),
+        (KBANK, at(2026, 11, 20, 7, 31), True, "360.00", 1),
+    ],
+    ids=["baac", "gsb", "scb", "kbank"],
+)
+def test_the_banks_headers_are_understood(
+    text: str, when: datetime, has_time: bool, amount: str, outgoing: int
+) -> None:
+    found, _ = understood(text.encode())
+    assert [(one.at, one.has_time, one.amount) for one in found.lines] == [
+        (when, has_time, Decimal(amount))
+    ]
+    assert found.money_out == outgoing
+    assert not found.problems
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_gives_days_times_and_exact_amounts() -> None:
+    found, _ = understood(
+        workbook(
+            [
+                ["ธนาคารตัวอย่าง"],
+                [],
+                ["วันที่", "เวลา", "เงินเข้า", "เงินออก", "รายละเอียด"],
+                [date(2026, 11, 20), time(9, 1), 0.1 + 0.2, None, "ก"],
+                [date(2569, 11, 20), "09:02", "1,000.00", None, "ข"],
+                [date(2026, 11, 20), None, None, 5, "ค"],
+            ]
+        )
+    )
+    assert [(one.at, one.has_time, one.amount) for one in found.lines] == [
+        (at(2026, 11, 20, 9, 1), True, Decimal("0.30")),
+        (at(2026, 11, 20, 9, 2), True, Decimal("1000.00")),
+    ]
+
+
+def test_rows_that_cannot_be_read_are_named_and_the_others_stand() -> None:
+    text = "วันที่,เงินเข้า\n31/02/2569,100\n20/11/2569,หนึ่งร้อย\n,70.00\n20/11/2570,5\n20/11/2569,50\n"
+    found, _ = understood(text.encode())
+    assert [(one.row, one.text) for one in found.problems] == [
+        (2, "ไม่มีวันที่ 31/2/2569"),
+        (3, "อ่านจำนวนเงิน “หนึ่งร้อย” ไม่ได้"),
+        (4, "มีเงินเข้า 70.00 บาท แต่ไม่มีวันที่"),
+        (5, "วันที่ 20/11/2570 อยู่ในอนาคต ตรวจลำดับวัน/เดือน/ปี"),
+    ]
+    assert [one.amount for one in found.lines] == [Decimal("50.00")]
+
+
+def test_months_before_days_are_noticed() -> None:
+    _, how = understood(b"Date,Credit\n11/20/2026,5\n11/05/2026,6\n")
+    assert how.order == "mdy"
+
+
+def test_a_layout_is_kept_and_found_again_below_another_letterhead() -> None:
+    rows = table.read_table(KTB.encode())
+    how, _ = layout.guess(rows)
+    kept = layout.from_json(how.to_json())
+    assert kept == how
+    longer = table.read_table(("ก\nข\nค\n" + KTB).encode())
+    assert layout.find_header(longer, how) == 5
+    assert layout.find_header(table.read_table(BAAC.encode()), how) is None
+    assert layout.from_json({"columns": {"date": "x", "credit": -1}}) is None
+    assert layout.from_json(None) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        ("1,234.50", "1234.50"),
+        ("๑,๒๓๔.๕๐ บาท", "1234.50"),
+        ("+99", "99.00"),
+        ("(5.00)", "-5.00"),
+        ("5.00-", "-5.00"),
+        ("฿ 7", "7.00"),
+        ("0.00", None),
+        ("-", None),
+        ("", None),
+        (Decimal("0.30000000000000004"), "0.30"),
+    ],
+)
+def test_amounts(cell: Any, amount: str | None) -> None:
+    assert cells.money(cell) == (Decimal(amount) if amount else None)
+
+
+@pytest.mark.parametrize("cell", ["1,2,3", "abc", "1.005", "9" * 30, date(2026, 1, 1)])
+def test_what_is_no_amount(cell: Any) -> None:
+    with pytest.raises(ValueError):
+        cells.money(cell)
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "ว่าง"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 50, r"\.xls แบบเก่า"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PK\x03\x04 damaged", "เสียหาย"),
+        (packed({"a.txt": b"x"}), "ไม่ใช่ Excel"),
+        (packed({"xl/workbook.xml": b"0" * 90_000_000}), "ใหญ่เกินไป"),
+        (packed({"xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "ไม่ปลอดภัย"),
+        (packed({"xl/workbook.xml": b"<x/>"}), "เสียหาย"),
+        (b"<html><table></table></html>", "หน้าเว็บ"),
+        (b"a,b\n1,\0", "อ่านตัวอักษร"),
+        (b"\xff\xfe\x00", "อ่านตัวอักษร"),
+        (b"a,b\n" * 20_001, "20,000 แถว"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_statement_is_refused_in_words(data: bytes, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        table.read_table(data)
+
+
+def test_a_larger_file_is_not_read_to_its_end() -> None:
+    endless = io.BytesIO(b"x" * (table.MAX_BYTES + 100))
+    with pytest.raises(Refused, match="10 MB"):
+        table.read_upload(endless)
+    assert endless.tell() <= table.MAX_BYTES + 1
+
+
+def test_a_sheet_that_claims_a_million_rows_is_bounded() -> None:
+    data = workbook([["วันที่", "เงินเข้า"], ["20/11/2569", 5]])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                content = (
+                    content.replace(b'<row r="2"', b'<row r="1048576"')
+                    .replace(b'r="A2"', b'r="A1048576"')
+                    .replace(b'r="B2"', b'r="XFD1048576"')
+                )
+            new.writestr(part, content)
+    with pytest.raises(Refused, match="20,000 แถว"):
+        table.read_table(out.getvalue())
