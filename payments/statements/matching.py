@@ -298,8 +298,9 @@ def _rivals(edge: _Edge, other: _Edge) -> bool:
     if edge.by_reference != other.by_reference:
         return other.by_reference
     if edge.by_name != other.by_name:
-        # A name outweighs minutes, unless the other one is to the minute.
-        return other.by_name or (other.precise and other.minutes <= CLOSE)
+        # A name outweighs minutes, unless it is far off and the other one to the minute.
+        to_the_minute = other.precise and other.minutes <= CLOSE < edge.minutes
+        return other.by_name or to_the_minute
     return other.minutes < edge.minutes + MARGIN
 
 
