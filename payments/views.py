@@ -84,7 +84,7 @@ def _receipt(token: str) -> Receipt:
 
 def _not_yet(request: HttpRequest) -> HttpResponse:
     alarm.ring_for_papers()
-    response = render(request, "payments/not_yet.html", {"seconds": RETRY_SECONDS}, status=503)
+    response = render(request, "payments/not_yet.html", {"seconds": RETRY_SECONDS}, status=202)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     _hidden(response)

@@ -35,6 +35,8 @@ _FERNET = re.compile(r"(?<![\w-])gAAAAA[\w-]{40,}={0,2}")
 # LINE: channel secrets and reply tokens are 32 letters and digits, access tokens well over 100.
 _HEX_SECRET = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])")
 _LONG_TOKEN = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{100,}={0,2}")
+# Whoever knows the address of a receipt or of a sent picture may read it.
+_UNGUESSABLE = re.compile(r"(/(?:receipts|verify|payment-requests|pictures)/)[\w-]{20,}")
 
 _SECRET_SETTINGS = (
     "SECRET_KEY",
@@ -58,6 +60,7 @@ def scrub(text: str) -> str:
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     text = _AUTHORIZATION.sub(rf"\1{HIDDEN}", text)
     text = _NAMED_SECRET.sub(_hide_value, text)
+    text = _UNGUESSABLE.sub(rf"\1{HIDDEN}", text)
     for pattern in (_JWT, _FERNET, _LONG_TOKEN, _HEX_SECRET):
         text = pattern.sub(HIDDEN, text)
     return mask_text(text)

@@ -33,6 +33,8 @@ def log() -> tuple[logging.Logger, io.StringIO]:
         (f"โทร {PHONE}", "5678"),
         ("โทร ๐๘๑๒๓๔๕๖๗๘", "๕๖๗๘"),
         (f"Authorization: Bearer {JWT}", "c2lnbmF0dXJl"),
+        ("Not Found: /receipts/N6KsR2NEjrsy1RjTxmX5Ga2808aLqDfHvFbkb28_JUo.pdf", "N6KsR2"),
+        ("Not Found: /verify/N6KsR2NEjrsy1RjTxmX5Ga2808aLqDfHvFbkb28_JUo", "N6KsR2"),
         ("Authorization: Bearer short.opaque-token", "opaque"),
         ("Authorization: s3cret-value", "s3cret"),
         ("'HTTP_AUTHORIZATION': 'Basic dXNlcjpwYXNz'", "dXNlcjpwYXNz"),
@@ -116,7 +118,9 @@ def test_a_wrong_format_string_neither_breaks_nor_leaks(
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", ["a-", "a.", "token", "id_token ", "eyJ-", "password='", "0 "])
+@pytest.mark.parametrize(
+    "piece", ["a-", "a.", "/verify/", "token", "id_token ", "eyJ-", "password='", "0 "]
+)
 def test_what_a_resident_typed_cannot_hold_up_the_log(piece: str) -> None:
     # A pattern that looks ahead from every start would take minutes for these.
     assert scrub(piece * 20_000)
