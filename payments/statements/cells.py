@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from bannmae.thai.calendar import BE_OFFSET, MONTHS, MONTHS_SHORT
 from bannmae.thai.numerals import to_arabic_digits
-from payments.statements.table import Cell
+from payments.tables import Cell, text_of
 
 BIGGEST = Decimal("9999999999.99")
 # How the numbers of a day are ordered.
@@ -40,7 +40,8 @@ def money(cell: Cell) -> Decimal | None:
     """
     if isinstance(cell, Decimal):
         value = cell
-    elif isinstance(cell, str):
+    elif isinstance(cell, str) or cell is None:
+        cell = cell or ""
         text = _WORDS.sub("", to_arabic_digits(cell)).replace("\u2212", "-")
         if not text.strip("-–—."):
             return None
@@ -93,11 +94,9 @@ def day(cell: Cell, order: str = "dmy") -> date | None:
     if isinstance(cell, datetime | date):
         plain = cell.date() if isinstance(cell, datetime) else cell
         return _date(plain.year, plain.month, plain.day)
-    if isinstance(cell, Decimal):
-        cell = f"{cell:f}"
-    if not isinstance(cell, str):
+    if isinstance(cell, time | bool):
         raise ValueError("ช่องวันที่มีแต่เวลา")
-    text = to_arabic_digits(cell).strip()
+    text = to_arabic_digits(text_of(cell))
     if not text.strip("-–—"):
         return None
     if _COMPACT.fullmatch(text):
@@ -113,7 +112,7 @@ def day(cell: Cell, order: str = "dmy") -> date | None:
         return _date(third, second, first)
     if (found := _NAMED.match(text)) and (number := month_number(found[2])):
         return _date(int(found[3]), number, int(found[1]))
-    raise ValueError(f"อ่านวันที่ “{cell[:30]}” ไม่ได้")
+    raise ValueError(f"อ่านวันที่ “{text[:30]}” ไม่ได้")
 
 
 def month(cell: Cell) -> date | None:
@@ -152,7 +151,7 @@ def clock(cell: Cell) -> time | None:
         return _fraction(cell)
     if isinstance(cell, date):
         return None
-    text = to_arabic_digits(cell).strip()
+    text = to_arabic_digits(text_of(cell))
     dayless = _NUMBERS.sub(" ", text, count=1)
     if re.fullmatch(r"[0-2][0-9][0-5][0-9](?:[0-5][0-9])?", text):
         parts = [int(text[at : at + 2]) for at in range(0, len(text), 2)]

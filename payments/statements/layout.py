@@ -14,7 +14,7 @@ from typing import Any
 
 from bannmae.thai.text import search_key
 from payments.statements import cells
-from payments.statements.table import ENCODINGS, MAX_COLUMNS, Cell, Table, text_of
+from payments.tables import MAX_COLUMNS, Cell, Row, text_of
 
 HEADER_WITHIN = 60  # rows: what stands above the header is the bank's letterhead
 LOOKED_AT = 200  # rows, for the order of a date
@@ -96,7 +96,6 @@ class Layout:
     columns: Mapping[str, int] = field(default_factory=dict)
     header: tuple[str, ...] = ()
     order: str = "dmy"
-    encoding: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -118,7 +117,6 @@ class Layout:
             "columns": dict(self.columns),
             "header": list(self.header),
             "order": self.order,
-            "encoding": self.encoding,
         }
 
 
@@ -132,12 +130,11 @@ def from_json(stored: Any) -> Layout | None:
         if role in ROLES and isinstance(at, int) and 0 <= at < MAX_COLUMNS
     }
     header = stored.get("header")
-    order, encoding = stored.get("order"), stored.get("encoding")
+    order = stored.get("order")
     found = Layout(
         columns=columns,
         header=tuple(str(one) for one in header) if isinstance(header, list) else (),
         order=order if order in cells.ORDERS else "dmy",
-        encoding=encoding if encoding in ENCODINGS else "",
     )
     return found if found.is_complete else None
 
@@ -147,36 +144,33 @@ def header_texts(row: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(search_key(text_of(cell)) for cell in row)
 
 
-def find_header(table: Table, layout: Layout) -> int | None:
+def find_header(rows: Sequence[Row], layout: Layout) -> int | None:
     """Return the index of the row with the header of `layout`; -1 where the file has none.
 
     None: this file has another header.
     """
     if not layout.header:
         return -1
-    for at, row in enumerate(table.rows[:HEADER_WITHIN]):
-        if header_texts(row) == layout.header:
+    for at, row in enumerate(rows[:HEADER_WITHIN]):
+        if header_texts(row.cells) == layout.header:
             return at
     return None
 
 
-def guess(table: Table) -> tuple[Layout, int]:
+def guess(rows: Sequence[Row]) -> tuple[Layout, int]:
     """Return the likely layout of a file and the index of its header's row, -1 for none."""
     best: tuple[int, dict[str, int], int] = (0, {}, -1)
-    for at, row in enumerate(table.rows[:HEADER_WITHIN]):
-        columns = _columns(header_texts(row))
+    for at, row in enumerate(rows[:HEADER_WITHIN]):
+        columns = _columns(header_texts(row.cells))
         weight = len(columns) + 3 * Layout(columns).is_complete
         if weight > best[0]:
             best = (weight, columns, at)
     weight, columns, at = best
     if weight < 2:
         return Layout(), -1
-    body = table.rows[at + 1 : at + 1 + LOOKED_AT]
-    order = guess_order([row[columns[DATE]] for row in body if _has(row, columns.get(DATE))])
-    return (
-        Layout(columns=columns, header=header_texts(table.rows[at]), order=order),
-        at,
-    )
+    body = rows[at + 1 : at + 1 + LOOKED_AT]
+    order = guess_order([row.cell(columns.get(DATE)) for row in body])
+    return Layout(columns=columns, header=header_texts(rows[at].cells), order=order), at
 
 
 def guess_order(days: Sequence[Cell]) -> str:
@@ -206,7 +200,3 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
                 columns[role] = at
                 taken.add(at)
     return columns
-
-
-def _has(row: Sequence[Cell], at: int | None) -> bool:
-    return at is not None and at < len(row) and row[at] != ""

@@ -12,9 +12,10 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bannmae.thai.calendar import BANGKOK, local_date
+from payments.errors import Refused
 from payments.statements import cells, layout
 from payments.statements.layout import Layout
-from payments.statements.table import Cell, Table, text_of
+from payments.tables import Cell, Row, TableRefused, read_table, text_of
 
 OLDEST = dt.timedelta(days=366 * 10)
 # A bank's midnight may come before ours.
@@ -59,7 +60,26 @@ class Statement:
         return sum((line.amount for line in self.lines), Decimal("0.00"))
 
 
-def read(table: Table, how: Layout, header: int, now: dt.datetime | None = None) -> Statement:
+def rows_of(data: bytes) -> list[Row]:
+    """Return the rows of a bank's file.
+
+    Raises:
+        Refused: it is no table, too large, damaged, or a page that calls itself one.
+    """
+    start = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith(b"%pdf"):
+        raise Refused("ไฟล์ PDF อ่านเป็นรายการไม่ได้ โปรดดาวน์โหลดเป็น Excel หรือ CSV จากธนาคาร")
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+        raise Refused("ไฟล์นี้เป็นหน้าเว็บที่ตั้งชื่อเป็น Excel เปิดใน Excel แล้วบันทึกเป็น .xlsx ก่อน")
+    try:
+        return read_table(data)
+    except TableRefused as error:
+        raise Refused(str(error)) from error
+
+
+def read(
+    rows: Sequence[Row], how: Layout, header: int, now: dt.datetime | None = None
+) -> Statement:
     """Return what the rows below `header` (an index, -1 for none) say.
 
     A row without money in is passed over: letterheads, sums, money that went out. A row with
@@ -68,7 +88,8 @@ def read(table: Table, how: Layout, header: int, now: dt.datetime | None = None)
     today = local_date(now or timezone.now())
     found = Statement()
     money_out = passed_over = 0
-    for number, row in enumerate(table.rows[header + 1 :], header + 2):
+    for row in rows[header + 1 :]:
+        number = row.number
         try:
             amount = _money_in(row, how)
         except ValueError as error:
@@ -141,17 +162,16 @@ def fingerprints(lines: Sequence[Read]) -> list[str]:
 # -- pieces of a row ------------------------------------------------------------------------------
 
 
-def _cell(row: Sequence[Cell], how: Layout, role: str) -> Cell:
-    at = how.columns.get(role)
-    return row[at] if at is not None and at < len(row) else ""
+def _cell(row: Row, how: Layout, role: str) -> Cell:
+    return row.cell(how.columns.get(role))
 
 
-def _text(row: Sequence[Cell], how: Layout, role: str) -> str:
+def _text(row: Row, how: Layout, role: str) -> str:
     text = text_of(_cell(row, how, role)).strip()
     return "" if text.strip("-–—") == "" else text
 
 
-def _money_in(row: Sequence[Cell], how: Layout) -> Decimal | None:
+def _money_in(row: Row, how: Layout) -> Decimal | None:
     """Return money in (positive) or out (negative); None where the row has none.
 
     Raises:
@@ -174,7 +194,7 @@ def _money_in(row: Sequence[Cell], how: Layout) -> Decimal | None:
     raise ValueError(f"ไม่ทราบว่า “{mark[:20]}” คือเงินเข้าหรือออก")
 
 
-def _moment(row: Sequence[Cell], how: Layout, today: dt.date) -> tuple[dt.datetime | None, bool]:
+def _moment(row: Row, how: Layout, today: dt.date) -> tuple[dt.datetime | None, bool]:
     cell = _cell(row, how, layout.DATE)
     day = cells.day(cell, how.order)
     if day is None:
@@ -189,9 +209,9 @@ def _moment(row: Sequence[Cell], how: Layout, today: dt.date) -> tuple[dt.dateti
     return at, clock is not None
 
 
-def _is_sum(row: Sequence[Cell], how: Layout) -> bool:
+def _is_sum(row: Row, how: Layout) -> bool:
     """Tell whether a row stands below the lines: a sum, a header of the next page, a footnote."""
-    words = " ".join(text_of(cell) for cell in row).casefold()
+    words = " ".join(text_of(cell) for cell in row.cells).casefold()
     if any(word in words for word in SUM_WORDS):
         return True
-    return layout.header_texts(row) == how.header
+    return layout.header_texts(row.cells) == how.header
