@@ -10,12 +10,16 @@ Layouts:
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from django.template.loader import get_template
+
 from bannmae.paper.errors import PaperError
+from bannmae.paper.fonts import BASE_DIR, sarabun
 from bannmae.paper.memo import title_of
-from bannmae.paper.pdf import render_pdfs
+from bannmae.paper.pdf import BODY_PT, frame_stylesheet, html_to_pdf
 from bannmae.paper.pdfium import PDFIUM
 from bannmae.paper.pictures import page_picture
 from bannmae.paper.qr import qr_svg
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from payments.papers.forms import ReceiptPaper, VoidPaper
 
 RECEIPT_TEMPLATE = "payments/paper/receipt.html"
+_CSS = "payments/paper/receipt.css"
 ReceiptLayout = Literal["half", "a4", "pair"]
 #: So many lines fit on half a sheet, whatever else stands on the receipt.
 MOST_LINES_OF_A_HALF = 8
@@ -75,10 +80,14 @@ def receipt_pdf(
         for sheet, on in _sheets(paper, layout)
     ]
 
+    font = font or sarabun()
+    template = get_template(RECEIPT_TEMPLATE)
+    frame = {"body_pt": f"{BODY_PT * font.size_factor:g}", "paper_title": "ใบเสร็จรับเงิน"}
+
     def made(of: list[dict[str, Any]]) -> bytes:
-        return render_pdfs(
-            RECEIPT_TEMPLATE,
-            of,
+        return html_to_pdf(
+            [template.render({**frame, **names}) for names in of],
+            stylesheet=_stylesheet(),
             title=title_of("ใบเสร็จรับเงิน", [paper.label for paper in papers]),
             author=papers[0].office.name if papers else "",
             pictures=pictures,
@@ -91,10 +100,18 @@ def receipt_pdf(
         return pdf
     # Long words somewhere: whoever does not stand on one page is set smaller, as far as it reads.
     for one in short:
-        sizes = iter(_SIZES[one["layout"]][1:])
-        while page_count(made([one])) > 1 and (size := next(sizes, "")):
+        if len(contexts) > 1 and page_count(made([one])) == 1:
+            continue
+        usual, *smaller = _SIZES[one["layout"]]
+        for size in smaller:
             one["size"] = size
-    return made(contexts)
+            pdf = made([one])
+            if page_count(pdf) == 1:
+                break
+        else:  # two pages then, and readable ones
+            one["size"] = usual
+            pdf = made([one])
+    return pdf if len(contexts) == 1 else made(contexts)
 
 
 def receipt_picture(pdf: bytes) -> ReceiptPicture:
@@ -104,6 +121,12 @@ def receipt_picture(pdf: bytes) -> ReceiptPicture:
         PaperError: unreadable PDF, or a page that cannot be made small enough.
     """
     return ReceiptPicture(_jpeg(pdf, _PICTURE_PX), _jpeg(pdf, _PREVIEW_PX))
+
+
+@functools.cache
+def _stylesheet() -> str:
+    """Return the page frame's rules and the receipt's: parsed once for many receipts."""
+    return frame_stylesheet() + (BASE_DIR / "templates" / _CSS).read_text(encoding="utf-8")
 
 
 def _jpeg(pdf: bytes, width_px: int) -> bytes:

@@ -12,6 +12,7 @@ from payments.papers.words import (
     baht,
     clean,
     day,
+    leaf_label,
     methods_of,
     on_page,
     printed,
@@ -148,7 +149,7 @@ def _row(row: RegisterRow, running: Decimal) -> dict[str, Any]:
     """Return a leaf as the template names it; `running` is the sum so far."""
     return {
         "day": day(row.day, short=True),
-        "label": f"{row.book_label}/{row.number_label}",
+        "label": leaf_label(row.book_label, row.number_label),
         "payer": clean(row.payer_name),
         "text": clean(row.text),
         "method": clean(row.method),

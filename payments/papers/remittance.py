@@ -13,6 +13,7 @@ from payments.papers.words import (
     baht_or_none,
     clean,
     day,
+    leaf_label,
     methods_of,
     on_page,
     printed,
@@ -23,6 +24,7 @@ from payments.papers.words import (
 if TYPE_CHECKING:
     from bannmae.paper.fonts import PaperFont
     from payments.papers.forms import RemittancePaper, RemittanceRow
+    from payments.papers.sheets import Cell
 
 REMITTANCE_TEMPLATE = "payments/paper/remittance.html"
 #: So many of the last rows stand on the page of the totals and signatures.
@@ -51,7 +53,7 @@ def remittance_pdf(
 
 def remittance_xlsx(paper: RemittancePaper) -> bytes:
     """Return the day's close as a workbook: the receipts, and the totals by kind and method."""
-    rows = [
+    rows: list[list[Cell]] = [
         [
             place,
             row.book_label,
@@ -126,7 +128,7 @@ def _context(paper: RemittancePaper) -> dict[str, Any]:
         rows.append(
             {
                 "place": place,
-                "label": f"{row.book_label}/{row.number_label}",
+                "label": leaf_label(row.book_label, row.number_label),
                 "payer": clean(row.payer_name),
                 "revenue": clean(row.revenue),
                 "method": clean(row.method),

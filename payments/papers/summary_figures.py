@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bannmae.thai.calendar import MONTHS, MONTHS_SHORT, be_year, fiscal_year_range
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from payments.papers.forms import SummaryFigure, SummaryPaper
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """A line of a table: its name, an amount for each column, their sum, the receipts."""
 
     name: str
@@ -24,7 +26,8 @@ class Line(NamedTuple):
     count: int
 
 
-class Grid(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Grid:
     """A table with a total under each column; `total` sums everything up."""
 
     columns: tuple[str, ...]

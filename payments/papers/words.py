@@ -55,6 +55,15 @@ def day(date: dt.date | None, *, short: bool = False) -> str:
     return format_date(date, short=short) if date else ""
 
 
+def leaf_label(book: str, number: str) -> str:
+    """Return book and number as a list's column writes them; some receipts have no book.
+
+    >>> leaf_label("2/2570", "000042"), leaf_label("", "RCPT-99999/69")
+    ('2/2570/000042', 'RCPT-99999/69')
+    """
+    return f"{book}/{number}" if book else number
+
+
 def total_of(amounts: Iterable[Decimal]) -> Decimal:
     """Return the sum in baht with two places."""
     return sum(amounts, NOTHING)
