@@ -12,6 +12,9 @@ from bannmae.models import Staff
 from chatops.models import OutboundMessage, Resident
 from complaints.access import visible_to
 from complaints.models import Category, Complaint, Status
+from payments.access import may_handle, may_see
+from payments.duties import held
+from payments.models import MoneyDuty, PaymentNotice, Receipt, Revenue
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +25,8 @@ def _loaded(settings: Any) -> None:
     call_command("demo", yes=True, verbosity=0)
 
 
-def test_the_nine_accounts_sign_in_without_a_change_of_password(client: Any) -> None:
-    accounts = "admin nitikan chang khlang sawatdikan prachasamphan huana palat nayok"
+def test_the_accounts_sign_in_without_a_change_of_password(client: Any) -> None:
+    accounts = "admin nitikan chang khlang huanakhlang sawatdikan prachasamphan huana palat nayok"
     for account in accounts.split():
         staff = Staff.objects.get(username=account)
         assert staff.check_password("demo password")
@@ -36,10 +39,21 @@ def test_nothing_of_it_goes_to_line() -> None:
     assert not OutboundMessage.objects.exists()
 
 
-def test_a_second_time_changes_nothing() -> None:
-    before = list(Complaint.objects.values_list("number", "status", "created_at"))
+@pytest.mark.parametrize("model", [Complaint, PaymentNotice])
+def test_a_second_time_changes_nothing(model: Any) -> None:
+    before = list(model.objects.values_list("number", "status", "created_at"))
     call_command("demo", yes=True, verbosity=0)
-    assert list(Complaint.objects.values_list("number", "status", "created_at")) == before
+    assert list(model.objects.values_list("number", "status", "created_at")) == before
+
+
+def test_the_payments_show_every_shade() -> None:
+    statuses = set(PaymentNotice.objects.values_list("status", flat=True))
+    assert statuses == {"received", "checking", "confirmed", "receipted"}
+    assert not Revenue.objects.filter(mode="").exists()
+    assert Receipt.objects.get().mode == "own"
+    assert may_handle(Staff.objects.get(username="khlang"))
+    assert held(Staff.objects.get(username="huanakhlang"), MoneyDuty.Duty.APPROVE_VOID)
+    assert not may_see(Staff.objects.get(username="admin"))
 
 
 def test_the_cases_show_every_shade() -> None:

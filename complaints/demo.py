@@ -1,46 +1,26 @@
-"""Demo staff, residents, sample cases and chats. Nothing of it goes to LINE."""
+"""Sample cases, made through the same doors as in service. Nothing of it goes to LINE."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import random
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.core.management import CommandError
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from bannmae import roles
 from bannmae.media.photos import take_in
-from bannmae.models import Division, Staff
-from chatops.demo import make_chats
-from chatops.models import Channel, Resident
+from bannmae.models import Staff
+from chatops.models import Resident
 from complaints import intake, workflow
 from complaints.models import Category, Complaint, Order, Status, TimelineEntry
 
-# (account, name, position, divisions, roles)
-STAFF = [
-    ("admin", "ผู้ดูแล ระบบ", "นักวิชาการคอมพิวเตอร์", [], [roles.ADMINISTRATOR]),
-    ("nitikan", "นิติ ธรรมดี", "นิติกรชำนาญการ", ["legal"], [roles.LEGAL]),
-    ("chang", "ช่างชัย สร้างทาง", "นายช่างโยธาชำนาญงาน", ["engineering"], [roles.OFFICER]),
-    ("khlang", "คลังทิพย์ เก็บดี", "นักวิชาการจัดเก็บรายได้", ["finance"], [roles.OFFICER]),
-    ("sawatdikan", "สวัสดี ใจบุญ", "นักพัฒนาชุมชน", ["welfare"], [roles.OFFICER]),
-    ("prachasamphan", "ประชา สื่อสาร", "นักประชาสัมพันธ์", ["public-relations"], [roles.OFFICER]),
-    ("huana", "หัวหน้า สำนักปลัด", "หัวหน้าสำนักปลัดเทศบาล", ["clerk-office"], [roles.OFFICER]),
-    ("palat", "ปลัด เทศบาล", "ปลัดเทศบาลตำบลบ้านแม", ["executives"], [roles.EXECUTIVE]),
-    ("nayok", "นายก เทศมนตรี", "นายกเทศมนตรีตำบลบ้านแม", ["executives"], [roles.EXECUTIVE]),
-]
 # One of them moves cases: the executives order on paper and move none.
 RESTRICTED_READERS = ("palat", "nayok", "huana")
-RESIDENTS = ("สมศรี ใจดี", "บุญมี แก้วคำ", "นางสาวพิมพ์ลดาวัลย์ ศรีสุวรรณภูมิวัฒนา", "อุ๊ยคำ ปันแก้ว")
 # (category, subject, details, village, place, days ago, how far it came)
 CASES = [
     (
@@ -142,65 +122,15 @@ NOTES = {
 }
 
 
-class Command(BaseCommand):
-    """Load the demo; a second time changes nothing but the passwords."""
-
-    help = "Loads demo staff, residents and sample cases (password: DEMO_PASSWORD)."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """`--yes`: load it although the simulator is off."""
-        parser.add_argument("--yes", action="store_true", help="load it into a real service")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Make what is missing. Raise CommandError where that was not meant."""
-        if not settings.SIMULATOR and not options["yes"]:
-            raise CommandError("The simulator is off. If you mean it: manage.py demo --yes")
-        if not settings.DEMO_PASSWORD:
-            raise CommandError("DEMO_PASSWORD is not set.")
-        with transaction.atomic():
-            staff = _make_staff()
-        _make_cases(staff)
-        self.stdout.write(f"Demo staff: {', '.join(staff)}")
-
-
-def _make_staff() -> dict[str, Staff]:
-    divisions = {division.slug: division for division in Division.objects.all()}
-    made: dict[str, Staff] = {}
-    for account, name, position, slugs, groups in STAFF:
-        first, last = name.split(" ", 1)
-        staff, _ = Staff.objects.get_or_create(
-            username=account,
-            defaults={"first_name": first, "last_name": last, "position": position},
-        )
-        if not staff.check_password(settings.DEMO_PASSWORD):
-            staff.set_password(settings.DEMO_PASSWORD)
-        staff.is_staff, staff.is_active, staff.must_change_password = True, True, False
-        staff.is_superuser = account == "admin"
-        staff.save()
-        staff.divisions.set([divisions[slug] for slug in slugs if slug in divisions])
-        staff.groups.set(Group.objects.filter(name__in=groups))
-        made[account] = staff
-    return made
-
-
-def _make_cases(staff: dict[str, Staff]) -> None:
+def make_cases(staff: Mapping[str, Staff], residents: Sequence[Resident]) -> None:
     """File and move sample cases by the product's own functions, then date them back.
 
     They have no resident while they move, so no notice is written; she is named afterwards.
+    A second time changes nothing.
     """
-    channel = Channel.main()
-    residents = []
-    for name in RESIDENTS:
-        # The ids that the simulator gives to the same people.
-        user_id = "U" + hashlib.sha256(name.encode()).hexdigest()[:32]
-        resident, _ = Resident.objects.get_or_create(
-            channel=channel, line_user_id=user_id, defaults={"display_name": name}
-        )
-        residents.append(resident)
     Category.objects.get(slug="misconduct").readers.add(
         *(staff[account] for account in RESTRICTED_READERS)
     )
-    make_chats(staff, residents)
     if Complaint.objects.exists():
         return
     chance = random.Random(2569)  # noqa: S311 - the same everywhere
@@ -209,7 +139,7 @@ def _make_cases(staff: dict[str, Staff]) -> None:
 
 
 def _make_case(
-    case: tuple[Any, ...], resident: Resident, staff: dict[str, Staff], chance: random.Random
+    case: tuple[Any, ...], resident: Resident, staff: Mapping[str, Staff], chance: random.Random
 ) -> None:
     slug, subject, details, village, place, days_ago, reached = case
     category = Category.objects.get(slug=slug)
