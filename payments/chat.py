@@ -1,6 +1,7 @@
 """What the chat says of taxes and fees: editable texts, and where to pay from the profile.
 
-By setting they are taken at another LINE account: then both menu entries lead there.
+By setting they are taken at another LINE account: then both menu entries lead there. What becomes
+of her pictures and words stands in chat_inbox.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatops.line.cards import Button, Card, card_message
-from chatops.menu import answers
+from chatops.line.cards import Button, Card, card_message, text_message
+from chatops.line.links import liff_link
+from chatops.menu import answers, registry
 from chatops.menu.registry import Entry
 from chatops.menu.registry import register as register_entry
-from chatops.models import Channel, ChatSettings, Resident
+from chatops.models import Channel, ChatCase, ChatSettings, Message, OutboundMessage, Resident
+from chatops.outbox import kinds, preparing
 
 Json = dict[str, Any]
 
@@ -28,7 +31,7 @@ class PaymentAccount:
 
 
 def register() -> None:
-    """Add the two menu entries."""
+    """Add the menu entries, and take what is sent in conversations about payments."""
     register_entry(
         Entry(
             "tax",
@@ -49,6 +52,20 @@ def register() -> None:
             uri=_account_url,
         )
     )
+    register_entry(
+        Entry(
+            "receipts",
+            "ใบเสร็จของฉัน",
+            answer=_my_receipts,
+            words=("ใบเสร็จ", "ใบเสร็จรับเงิน", "ดูใบเสร็จ", "การชำระเงินของฉัน", "ขอดูใบเสร็จ"),
+        )
+    )
+    registry.register_picture_handler(_take_picture)
+    registry.register_words_handler(_take_words)
+    registry.register_tap_handler(_tap)
+    registry.register_unsend_hook(_unsent)
+    kinds.add("payment-request", "แจ้งยอดให้ชำระ")
+    preparing.register("payment-request", _prepare_request)
 
 
 def payment_account() -> PaymentAccount | None:
@@ -68,11 +85,32 @@ def payment_account() -> PaymentAccount | None:
     return None
 
 
+def taken_elsewhere(resident: Resident) -> bool:
+    """Tell whether payments are told at another account than the one that she writes to."""
+    account = payment_account()
+    return account is not None and account.channel_id != resident.channel_id
+
+
 def answer(key: str, title: str, resident: Resident) -> Sequence[Json]:
-    """Return the text of that key, or the way to the account that takes payments."""
+    """Return where to pay and the two ways to tell of it, or the way to the other account."""
     account = payment_account()
     if account is None or account.channel_id == resident.channel_id:
-        return answers.text_and_contact(key)
+        card = Card(
+            band=title,
+            title="โอนแล้ว แจ้งได้ 2 ทาง",
+            lines=[
+                "1. ส่งรูปสลิปในแชตนี้ แล้วพิมพ์บอกชื่อผู้ชำระและจำนวนเงิน",
+                "2. แตะ “กรอกแบบแจ้งชำระ” แล้วแนบสลิป",
+                "กองคลังตรวจสอบแล้วจะส่งใบเสร็จรับเงินให้ในแชตนี้",
+            ],
+            buttons=[
+                Button("กรอกแบบแจ้งชำระ", uri=liff_link("payment")),
+                Button("ใบเสร็จของฉัน", entry="receipts"),
+                Button("ติดต่อเทศบาล", entry="contact"),
+            ],
+            alt_text=f"{title}: ส่งสลิปในแชตนี้ หรือกรอกแบบแจ้งชำระ",
+        )
+        return [text_message(answers.auto_text(key)), card_message(card)]
     card = Card(
         band=title,
         title=account.name,
@@ -86,3 +124,42 @@ def answer(key: str, title: str, resident: Resident) -> Sequence[Json]:
 def _account_url() -> str:
     account = payment_account()
     return account.url if account else ""
+
+
+# -- loaded when first asked for: the web process registers them and never calls them --------------
+
+
+def _my_receipts(resident: Resident) -> Sequence[Json]:
+    from payments.chat_receipts import my_receipts
+
+    return my_receipts(resident)
+
+
+def _take_picture(turn: Any, said: Message, case: ChatCase) -> bool:
+    from payments.chat_inbox import take_picture
+
+    return take_picture(turn, said, case)
+
+
+def _take_words(turn: Any, said: Message, in_hand: ChatCase | None) -> bool:
+    from payments.chat_inbox import take_words
+
+    return take_words(turn, said, in_hand)
+
+
+def _tap(turn: Any, data: dict[str, str]) -> bool:
+    from payments.chat_inbox import tap
+
+    return tap(turn, data)
+
+
+def _unsent(message: Message) -> None:
+    from payments.chat_unsend import taken_back
+
+    taken_back(message)
+
+
+def _prepare_request(message: OutboundMessage) -> None:
+    from payments.desk.request_picture import prepare
+
+    prepare(message)

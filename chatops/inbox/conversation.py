@@ -1,6 +1,7 @@
 """Which case a resident's words belong to, and what the automatic reply says to them.
 
-Emergencies come first, whatever the mode; then what the menu answers; then an officer who has
+Emergencies come first, whatever the mode (what only might be one may be an answer that an upper
+room waits for: 'ม.ค.-มี.ค.'); then what the menu answers; then an officer who has
 her in hand is left alone with her; then the knowledge base; and what nothing answers waits for
 a person in the inbox of the division that answers for it.
 """
@@ -106,6 +107,8 @@ def message(turn: Turn, said: Message) -> None:
     decision = turn.plan.decision
     entry = registry.by_words(_key(said.text)) if said.text else None
     in_hand = placing.in_hand(turn.resident, said)
+    if decision is not None and _is_cared_for(turn, said, decision, in_hand):
+        return
     if decision is not None and decision.action is Action.EMERGENCY:
         _emergency(turn, said, preview)
     elif entry is not None and (in_hand is None or not entry.topic):
@@ -113,6 +116,8 @@ def message(turn: Turn, said: Message) -> None:
         menu_entry(turn, entry)
     elif in_hand is not None and not (decision and placing.is_elsewhere(decision, in_hand)):
         opening.heard(in_hand, said, preview, needs_person=False)
+        if said.kind == "image" and in_hand.topic.slug in PAYMENT_TOPICS:
+            _take_picture(turn, said, in_hand)
     elif said.text and _key(said.text) in ASKS_FOR_A_PERSON:
         _ask_for_person(turn, placing.current_case(turn.resident, said), said, preview)
     elif decision is not None:
@@ -270,6 +275,9 @@ def _receive_file(turn: Turn, said: Message, preview: str) -> None:
         # A slip shows names and account numbers: named persons' only.
         case, topic, key = None, opening.topic_of("slip"), "slip_received"
     case = case or opening.open_case(turn.resident, topic, timezone.now())
+    if key == "slip_received" and said.kind == "image" and _take_picture(turn, said, case):
+        opening.heard(case, said, preview, needs_person=False)
+        return
     if case.state == ChatCase.State.INBOX and case.waiting_since is not None:
         key = "handover_again"  # she has been told already what becomes of it
     opening.heard(case, said, preview, needs_person=True)
@@ -288,6 +296,21 @@ def _receive_file(turn: Turn, said: Message, preview: str) -> None:
 
 
 # -- pieces ---------------------------------------------------------------------------------------
+
+
+def _take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
+    """Offer a picture to the rooms above; one that lies outside LINE is nobody's evidence."""
+    if said.details.get("provider") == incoming.EXTERNAL:
+        return False
+    return any(take(turn, said, case) for take in registry.picture_handlers())
+
+
+def _is_cared_for(turn: Turn, said: Message, decision: Decision, in_hand: ChatCase | None) -> bool:
+    """Offer a text to the rooms above: an alarm only where it is more likely that it is none."""
+    alarming = decision.action is Action.EMERGENCY
+    if alarming and decision.confidence >= placing.LIKELY_ALARM:
+        return False
+    return any(take(turn, said, in_hand) for take in registry.words_handlers())
 
 
 def _words(payload: Json) -> str:

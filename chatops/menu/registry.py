@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bannmae.thai.text import search_key
-from chatops.models import Message, Resident
+from chatops.models import ChatCase, Message, Resident
 
 Json = dict[str, Any]
 
@@ -38,6 +38,15 @@ _unsend_hooks: list[Callable[[Message], None]] = []
 # Called with the turn (chatops/inbox/turn.py) and what the button sent; True: it was theirs.
 TapHandler = Callable[[Any, dict[str, str]], bool]
 _tap_handlers: list[TapHandler] = []
+# Called with the turn and a picture of hers, sent in a conversation about payments, and the case
+# that it belongs to; True: it is cared for, nobody has to answer it in the chat.
+PictureHandler = Callable[[Any, Message, ChatCase], bool]
+_picture_handlers: list[PictureHandler] = []
+# Called with the turn, a text of hers that is not the menu's and no likely emergency, and the case
+# that an officer has in hand (None: nobody has); True: it was put into its case, and answered
+# where no officer has it in hand.
+WordsHandler = Callable[[Any, Message, ChatCase | None], bool]
+_words_handlers: list[WordsHandler] = []
 
 
 def register(entry: Entry) -> None:
@@ -57,6 +66,35 @@ def register_tap_handler(handler: TapHandler) -> None:
     """Have `handler` asked about buttons that nothing here knows, in the event's transaction."""
     if handler not in _tap_handlers:
         _tap_handlers.append(handler)
+
+
+def register_picture_handler(handler: PictureHandler) -> None:
+    """Have `handler` asked about pictures sent where payments are talked of, in the transaction.
+
+    While an officer has the conversation in hand (`case.mode`) it is left to him whatever the
+    handler says.
+    """
+    if handler not in _picture_handlers:
+        _picture_handlers.append(handler)
+
+
+def register_words_handler(handler: WordsHandler) -> None:
+    """Have `handler` asked about texts before they are answered, in the event's transaction.
+
+    `turn.plan.decision` may be a doubtful emergency: only what is surely something else is taken.
+    """
+    if handler not in _words_handlers:
+        _words_handlers.append(handler)
+
+
+def picture_handlers() -> Sequence[PictureHandler]:
+    """Return who is asked about pictures."""
+    return tuple(_picture_handlers)
+
+
+def words_handlers() -> Sequence[WordsHandler]:
+    """Return who is asked about texts."""
+    return tuple(_words_handlers)
 
 
 def tap_handlers() -> Sequence[TapHandler]:

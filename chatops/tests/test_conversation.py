@@ -14,6 +14,7 @@ from bannmae.testing import picture
 from chatops.answers import model
 from chatops.cases import workflow
 from chatops.line.cards import text_message
+from chatops.menu import registry
 from chatops.menu.artwork import TABS
 from chatops.menu.sync import sync
 from chatops.models import (
@@ -241,6 +242,43 @@ def test_a_slip_goes_to_named_persons_of_finance_alone(chat: Chat) -> None:
     case = ChatCase.objects.get()
     assert case.topic.slug == "slip"
     assert case.topic.restricted
+    assert Message.objects.get().case == case
+    told = json.dumps(chat.line.from_account(chat.user_id), ensure_ascii=False)
+    assert "ยังไม่ใช่ใบเสร็จ" in told
+
+
+def test_what_an_upper_room_takes_waits_for_nobody(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def take(turn: Any, said: Message, case: ChatCase | None) -> bool:
+        asked.append(said.kind)
+        return True
+
+    monkeypatch.setattr(registry, "_picture_handlers", [take])
+    chat.line.tap(chat.user_id, {"type": "postback", "label": "x", "data": "menu=garbage"})
+    chat.line.image(chat.user_id, picture())
+    chat.deliver()
+    assert asked == ["image"]
+    assert ChatCase.objects.get().waiting_since is None
+    monkeypatch.setattr(registry, "_words_handlers", [take])
+    before = len(chat.answers())
+    says(chat, UNKNOWN, "ม.ค.-มี.ค.", "ภาษี")
+    assert asked == ["image", "text", "text"]  # a menu's word is the menu's
+    assert len(chat.answers()) == before + 2
+    says(chat, "ช่วยด้วยไฟไหม้บ้าน")  # and a cry for help is nobody else's
+    assert len(asked) == 3
+
+
+def test_without_an_upper_room_a_slip_waits_for_a_person(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_picture_handlers", [lambda turn, said, case: False])
+    chat.line.tap(chat.user_id, {"type": "postback", "label": "x", "data": "menu=garbage"})
+    chat.line.image(chat.user_id, picture())
+    chat.deliver()
+    assert ChatCase.objects.get().waiting_since is not None
     assert "ยังไม่ใช่ใบเสร็จ" in last(chat)["text"]
 
 

@@ -1,0 +1,268 @@
+"""Pictures and words of a conversation about payments: they become one notice for each transfer.
+
+Which notice a picture belongs to, in this order:
+1. the one for which an earlier picture of the same set was taken (several sent at once);
+2. one for which กองคลัง has asked her for something that she has not answered;
+3. her latest one from the chat, unless she has named another kind, amount or reference since, or
+   has tapped the menu for another kind: when its last picture came within ten minutes, or while
+   it still lacks something and nobody has taken it (for a day);
+4. else a notice of its own.
+A transfer of its own shows only when its slip has been read: then chat_split parts it.
+
+A text is taken here only where it tells something that a notice lacks. Questions, complaints and
+everything else go their usual way, and so does all that is said to an officer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from bannmae.staff_input import row_id
+from chatops.answers import tone
+from chatops.answers.decide import Action
+from chatops.cases import opening
+from chatops.inbox import placing
+from chatops.inbox.turn import Json, Turn
+from chatops.line import incoming
+from chatops.models import ChatCase, Message, Resident, Topic
+from payments import chat_notice, chat_words, requests
+from payments.chat import taken_elsewhere
+from payments.chat_reading import GARBAGE, LAND, SIGNBOARD, Facts, is_only_that
+from payments.intake import Claim, add_message, file_notice
+from payments.models import NoticeEntry, PaymentNotice, Slip, Status
+
+TOPICS = frozenset({"tax", "garbage-fee", "slip"})
+OPEN = (Status.RECEIVED, Status.CHECKING)
+#: Pictures of one transfer come within this time.
+TOGETHER = dt.timedelta(minutes=10)
+#: So long what the chat asks for is waited for, and what the clerk asks for.
+ASKS_LIVE = dt.timedelta(hours=24)
+CLERK_ASKS_LIVE = dt.timedelta(days=7)
+# Messages before a picture that are read with it.
+READ_BEFORE = 20
+_KINDS_OF_TOPIC = {"garbage-fee": frozenset({GARBAGE}), "tax": frozenset({LAND, SIGNBOARD})}
+
+
+def take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
+    """Make a picture a slip of her notice, or a notice of its own; False: not paid for here."""
+    if taken_elsewhere(turn.resident):
+        return False
+    in_hand = case.mode == ChatCase.Mode.MANUAL
+    topic = case.topic.slug if in_hand else placing.place_of(turn.resident, said)[1].slug
+    before = _said_before(turn.resident, said)
+    facts = chat_notice.merged(
+        chat_notice.read(one.text, said.sent_at, asked=True) for one in before
+    )
+    notice = _joined(turn.resident, said, facts)
+    if notice is not None:
+        _join(turn, said, notice, before, facts, in_hand=in_hand, case=case)
+        return True
+    # What she says goes before the button that she has tapped.
+    kind = facts.kind or (GARBAGE if topic == "garbage-fee" else "")
+    notice = file_notice(
+        resident=turn.resident,
+        claim=Claim(revenue=chat_notice.kind_of(kind)),
+        via=PaymentNotice.Via.CHAT,
+        messages=[said],
+        case=case,
+        tell=False,
+    )
+    chat_notice.fill(notice, facts)
+    chat_notice.keep_words(notice, [one.text for one in before])
+    if not notice.phone:
+        chat_notice.fill(notice, Facts(phone=chat_notice.remembered_phone(notice)))
+    requests.link(notice)
+    notice.save()
+    messages = [chat_words.received(notice)]
+    if turn.may_answer and not in_hand and (question := chat_words.question(notice)):
+        messages.append(question)
+    turn.reply(
+        messages,
+        about=f"payment:{notice.pk}",
+        dedupe_key=f"notice:{notice.pk}:received",
+        can_wait=False,
+        case=case,
+    )
+    return True
+
+
+def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
+    """Read what a notice lacks out of her words; True: they were that, and are answered."""
+    decision = turn.plan.decision
+    if decision is None or decision.action is Action.COMPLAINT:
+        return False
+    if decision.action is Action.EMERGENCY and not is_only_that(said.text):
+        return False
+    if decision.restricted and decision.topic not in TOPICS:
+        return False  # of somebody's health
+    if tone.asks(tone.plain(said.text)) or not _about_payments(turn.resident, said, in_hand):
+        return False
+    notice = _waiting_for_words(turn.resident)
+    if notice is None:
+        return False
+    facts = chat_notice.read(said.text, said.sent_at, asked=True)
+    if chat_notice.contradicts(notice, facts):
+        return False  # of another payment
+    filled = chat_notice.fill(notice, facts)
+    answered, notice.asked = bool(notice.asked), ""
+    if not filled and not answered:
+        return False
+    chat_notice.keep_words(notice, [said.text])
+    requests.link(notice)
+    chat_notice.save(notice)
+    what = f"บอกเพิ่มในแชต: {', '.join(filled)}" if filled else "ตอบในแชต"
+    chat_notice.note(notice, NoticeEntry.Kind.ADDED, what)
+    if not filled:
+        return False  # noted; whoever answers in the chat reads it too
+    case = in_hand or opening.open_case(turn.resident, opening.topic_of("slip"), timezone.now())
+    preview = incoming.preview(said.kind, said.text, said.details)
+    opening.heard(case, said, preview, needs_person=False)
+    if in_hand is None:
+        _say(turn, notice, case, [chat_words.question(notice) or chat_words.added(notice)])
+    return True
+
+
+def tap(turn: Turn, data: dict[str, str]) -> bool:
+    """Note the kind that she has chosen; False for buttons of somebody else."""
+    pk, kind = row_id(data.get("payment", "")), chat_notice.kind_of(data.get("kind", ""))
+    if pk is None or kind is None:
+        return False
+    mine = PaymentNotice.objects.select_for_update(of=("self",)).select_related("revenue")
+    notice = mine.filter(pk=pk, resident=turn.resident, via=PaymentNotice.Via.CHAT).first()
+    if notice is None:
+        return False
+    if notice.status in OPEN and notice.revenue is None:
+        notice.revenue = kind
+        chat_notice.fill_again(notice)
+        requests.link(notice)
+        chat_notice.save(notice)
+        chat_notice.note(notice, NoticeEntry.Kind.ADDED, f"เลือกในแชต: {kind.name}")
+    question = chat_words.question(notice) if notice.status in OPEN else None
+    _say(turn, notice, notice.case, [question or chat_words.added(notice)])
+    return True
+
+
+# -- which notice ---------------------------------------------------------------------------------
+
+
+def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | None:
+    """Return the notice, locked, that a picture belongs to; None for a new one."""
+    mine = PaymentNotice.objects.filter(resident=resident, status__in=OPEN)
+    if group := said.details.get("image_set"):
+        slips = Slip.objects.filter(notice__in=mine, message__details__image_set=group)
+        pk = slips.order_by("-id").values_list("notice", flat=True).first()
+        if pk is not None:
+            return _locked(pk)
+    now = timezone.now()
+    asked = mine.exclude(asked="").filter(changed_at__gte=now - CLERK_ASKS_LIVE)
+    pk = asked.order_by("-id").values_list("pk", flat=True).first()
+    if pk is not None:
+        return _locked(pk)
+    latest = mine.filter(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
+    pk = latest.order_by("-id").values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    notice = _locked(pk)
+    if notice.status not in OPEN or chat_notice.contradicts(notice, facts):
+        return None
+    last = notice.slips.order_by("-id").first()
+    since = last.created_at if last is not None else notice.created_at
+    if _tapped_for_another(resident, notice, since):
+        return None
+    lacks = notice.status == Status.RECEIVED and chat_notice.missing(notice)
+    return notice if now - since <= TOGETHER or lacks else None
+
+
+def _locked(pk: int) -> PaymentNotice:
+    rows = PaymentNotice.objects.select_for_update(of=("self",)).select_related("revenue")
+    return rows.get(pk=pk)
+
+
+def _tapped_for_another(resident: Resident, notice: PaymentNotice, since: dt.datetime) -> bool:
+    """Tell whether she has tapped the menu for another kind since then."""
+    if resident.topic_hint_at is None or resident.topic_hint_at <= since or not notice.revenue:
+        return False
+    kinds = _KINDS_OF_TOPIC.get(opening.hinted_topic(resident, timezone.now()), frozenset())
+    return bool(kinds) and notice.revenue.slug not in kinds
+
+
+def _waiting_for_words(resident: Resident) -> PaymentNotice | None:
+    """Return the notice, locked, for which her words are waited."""
+    now = timezone.now()
+    mine = PaymentNotice.objects.filter(resident=resident, status__in=OPEN).order_by("-id")
+    asked = mine.exclude(asked="").filter(changed_at__gte=now - CLERK_ASKS_LIVE)
+    pk = asked.values_list("pk", flat=True).first()
+    if pk is None:
+        chat = mine.filter(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
+        pk = chat.values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    notice = _locked(pk)
+    waits = notice.status in OPEN and (notice.asked or chat_notice.missing(notice))
+    return notice if waits else None
+
+
+def _about_payments(resident: Resident, said: Message, in_hand: ChatCase | None) -> bool:
+    """Tell whether the conversation is about payments, or about nothing else."""
+    if in_hand is not None:
+        return in_hand.topic.slug in TOPICS
+    case, topic = placing.place_of(resident, said)
+    return topic.slug in TOPICS or (case is None and topic.slug == Topic.GENERAL)
+
+
+def _said_before(resident: Resident, said: Message) -> list[Message]:
+    """Return what she wrote about payments before this picture, and after the one before it."""
+    since = said.sent_at - opening.HINT_LIVES
+    last = Slip.objects.filter(message__resident=resident).exclude(message=said)
+    at = last.order_by("-message__sent_at").values_list("message__sent_at", flat=True).first()
+    rows = (
+        Message.objects.filter(
+            resident=resident,
+            kind="text",
+            unsent_at=None,
+            sent_at__gte=max(since, at) if at else since,
+            sent_at__lte=said.sent_at,
+        )
+        .exclude(text="")
+        .select_related("case__topic")
+        .order_by("-sent_at", "-id")[:READ_BEFORE]
+    )
+    ours = [one for one in rows if one.case is None or one.case.topic.slug in TOPICS]
+    return ours[::-1]
+
+
+# -- what becomes of it ---------------------------------------------------------------------------
+
+
+def _join(
+    turn: Turn,
+    said: Message,
+    notice: PaymentNotice,
+    before: Sequence[Message],
+    facts: Facts,
+    *,
+    in_hand: bool,
+    case: ChatCase,
+) -> None:
+    group = said.details.get("image_set")
+    is_same_set = bool(group) and notice.slips.filter(message__details__image_set=group).exists()
+    add_message(notice, said)
+    if not chat_notice.contradicts(notice, facts):
+        chat_notice.fill(notice, facts)
+    chat_notice.keep_words(notice, [one.text for one in before])
+    notice.asked = ""
+    requests.link(notice)
+    chat_notice.save(notice)
+    chat_notice.note(notice, NoticeEntry.Kind.ADDED, "ส่งภาพเพิ่มในแชต")
+    # Several pictures sent at once are one message to her; who talks with an officer hears him.
+    if not is_same_set and not in_hand:
+        _say(turn, notice, case, [chat_words.added(notice, pictures=True)])
+
+
+def _say(
+    turn: Turn, notice: PaymentNotice, case: ChatCase | None, messages: Sequence[Json]
+) -> None:
+    turn.reply(messages, about=f"payment:{notice.pk}", case=case)

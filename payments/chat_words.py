@@ -1,0 +1,91 @@
+"""What the chat says to who tells of a payment. The words stand in templates/payments/line/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from bannmae.models import Division
+from chatops.line.cards import (
+    Button,
+    Card,
+    QuickReply,
+    card_message,
+    signed_by,
+    text_message,
+)
+from chatops.line.links import liff_link
+from payments import chat_notice
+from payments.access import FINANCE
+from payments.models import NoticeEntry, PaymentNotice, Status, active_revenues
+from payments.notices import BANDS
+
+Json = dict[str, Any]
+
+#: How often the chat asks by itself for what one notice lacks.
+MAX_QUESTIONS = 2
+
+
+def received(notice: PaymentNotice) -> Json:
+    """Return the card that gives the notice's number."""
+    words = render_to_string("payments/line/chat_received.txt", {"notice": notice})
+    card = Card(
+        band=Status.RECEIVED.label,
+        title=notice.revenue.menu_name if notice.revenue else "แจ้งชำระเงิน",
+        lines=[line.strip() for line in words.splitlines() if line.strip()],
+        colour=BANDS[Status.RECEIVED],
+        buttons=[
+            Button("ดูรายการของฉัน", uri=liff_link("payment")),
+            Button("ใบเสร็จของฉัน", entry="receipts"),
+        ],
+        alt_text=f"การชำระเงินเลขที่ {notice.number} {Status.RECEIVED.label}",
+    )
+    return signed(card_message(card))
+
+
+def question(notice: PaymentNotice) -> Json | None:
+    """Return the message that asks by name for what is missing, noted as asked.
+
+    None where nothing is missing, or it was asked often enough: then it is the clerk's.
+    """
+    lacks = chat_notice.missing(notice)
+    if not lacks or questions(notice) >= MAX_QUESTIONS:
+        return None
+    chat_notice.note(notice, NoticeEntry.Kind.ASKED, f"ระบบถามในแชต: {', '.join(lacks)}")
+    return signed(
+        text_message(
+            _text("chat_missing", notice=notice, lacks=lacks),
+            kinds_of(notice) if notice.revenue is None else (),
+        )
+    )
+
+
+def questions(notice: PaymentNotice) -> int:
+    """Return how often the chat has asked by itself."""
+    return notice.entries.filter(kind=NoticeEntry.Kind.ASKED, by=None).count()
+
+
+def added(notice: PaymentNotice, *, pictures: bool = False) -> Json:
+    """Return the short answer to what she has sent after the first."""
+    lacks = chat_notice.missing(notice)
+    return signed(text_message(_text("chat_added", notice=notice, pictures=pictures, lacks=lacks)))
+
+
+def kinds_of(notice: PaymentNotice) -> list[QuickReply]:
+    """Return a button for each kind of revenue that is open."""
+    return [
+        QuickReply(one.menu_name, data=f"payment={notice.pk}&kind={one.slug}")
+        for one in active_revenues()
+    ]
+
+
+def signed(message: Json) -> Json:
+    """Return the message as from กองคลัง."""
+    sender = Division.objects.filter(slug=FINANCE).values_list("short_name", flat=True).first()
+    return signed_by(message, sender or "")
+
+
+def _text(name: str, **facts: object) -> str:
+    words = render_to_string(f"payments/line/{name}.txt", facts)
+    return "\n".join(line.strip() for line in words.splitlines() if line.strip())
