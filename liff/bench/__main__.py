@@ -26,6 +26,7 @@ def main() -> int:
         figures,
         mailbox,
         memo,
+        money,
         moves,
         posts,
         readers,
@@ -41,6 +42,7 @@ def main() -> int:
         "memo": memo.measure,
         "mailbox": mailbox.measure,
         "chats": chats.measure,
+        "money": money.measure,
     }
     call_command("migrate", verbosity=0, interactive=False)
     readers.keep_empty(arguments.folder)

@@ -127,16 +127,21 @@ def plain_weasyprint(folder: Path) -> Iterator[Callable[[], float]]:
         picture = folder / f"{name}.jpg"
         picture.write_bytes(data if isinstance(data, bytes) else data.result())
         html = html.replace(f'"picture:{name}"', f'"{picture.as_uri()}"')
-    (folder / "memo.html").write_text(html, encoding="utf8")
-    (folder / "memo.css").write_text(
-        engine._font_faces(sarabun()) + frame_stylesheet(), encoding="utf8"
-    )
+    with plainly(folder, html, frame_stylesheet()) as render:
+        yield render
+
+
+@contextlib.contextmanager
+def plainly(folder: Path, html: str, stylesheet: str) -> Iterator[Callable[[], float]]:
+    """Start WeasyPrint alone on `html`; yield what renders once and returns seconds."""
+    (folder / "plain.html").write_text(html, encoding="utf8")
+    (folder / "plain.css").write_text(engine._font_faces(sarabun()) + stylesheet, encoding="utf8")
     process = subprocess.Popen(
         [
             sys.executable,
             str(BASE_DIR / "liff" / "bench" / "plain.py"),
-            str(folder / "memo.html"),
-            str(folder / "memo.css"),
+            str(folder / "plain.html"),
+            str(folder / "plain.css"),
             ARCHIVE,
         ],
         stdin=subprocess.PIPE,

@@ -49,7 +49,7 @@ def test_a_small_run_measures_everything(quick_run: Any) -> None:
     assert done.returncode in {0, 1}, done.stderr
     report = json.loads((folder / "bench.json").read_text(encoding="utf8"))
     measures = {figure["measure"] for figure in report["figures"]}
-    assert measures == {"webhook", "posts", "moves", "memo", "mailbox", "chats"}
+    assert measures == {"webhook", "posts", "moves", "memo", "mailbox", "chats", "money"}
     assert report["settings"]["quick"] is True
     assert report["versions"]["database"].startswith("sqlite")
     assert {"cores", "processor", "memory_gib", "load_average"} <= report["machine"].keys()

@@ -114,6 +114,14 @@ def receipt_pdf(
     return pdf if len(contexts) == 1 else made(contexts)
 
 
+def receipt_html(paper: ReceiptPaper, layout: ReceiptLayout = "half") -> tuple[str, str]:
+    """Return the HTML and the stylesheet of a receipt's first sheet, in Sarabun, as rendered."""
+    leaves, on = _sheets(paper, layout)[0]
+    frame = {"body_pt": f"{BODY_PT * sarabun().size_factor:g}", "paper_title": "ใบเสร็จรับเงิน"}
+    html = get_template(RECEIPT_TEMPLATE).render({**frame, **_context(leaves, on, False, {})})
+    return html, _stylesheet()
+
+
 def receipt_picture(pdf: bytes) -> ReceiptPicture:
     """Return the first page as the picture and the preview that a chat shows.
 

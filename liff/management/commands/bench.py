@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from bannmae.environment import BASE_DIR, parse_env_file
 
 BROKEN = 3  # what liff.bench ends with when a bound does not hold
-MEASURES = ("webhook", "posts", "moves", "memo", "mailbox", "chats")
+MEASURES = ("webhook", "posts", "moves", "memo", "mailbox", "chats", "money")
 KEPT = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 
 
