@@ -1,0 +1,1 @@
+"""The pages of กองคลัง in the admin."""

@@ -1,0 +1,99 @@
+"""Households for the form: found by house number or name, and the lines that their months make."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+
+from bannmae.staff_input import row_id
+from payments import access
+from payments.desk.lines import NotAnAmount, read_amount
+from payments.errors import Refused
+from payments.garbage import lines as garbage_lines
+from payments.garbage.listing import search, with_months, with_what_is_owed
+from payments.garbage.rules import Allocation, allocate, months_owed, months_payable
+from payments.models import Household, Revenue
+from payments.receipts import Line
+
+FOUND = 12
+# Months that are offered at once: what is owed, and a year ahead.
+AHEAD = 12
+
+
+def households(request: HttpRequest) -> JsonResponse:
+    """Answer ?q= with households; ?household= with its months; with &count= or &amount= lines."""
+    if not access.may_see(request.user):
+        raise Http404
+    pk = row_id(request.GET.get("household", ""))
+    answer = _of_one(request, pk) if pk else _found(request.GET.get("q", "")[:100])
+    response = JsonResponse(answer)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _found(asked: str) -> dict[str, Any]:
+    rows = with_what_is_owed(search(Household.objects.all(), asked)).order_by("village", "id")
+    return {
+        "households": [
+            {
+                "id": row.pk,
+                "label": f"{row} {row.owner_name}",
+                "owed": f"ค้าง {row.owed} เดือน" if row.owed else "ไม่มีค้าง",
+            }
+            for row in rows[:FOUND]
+        ]
+    }
+
+
+def _of_one(request: HttpRequest, pk: int) -> dict[str, Any]:
+    household = with_months(Household.objects.filter(pk=pk)).first()
+    if household is None:
+        raise Http404
+    revenue = Revenue.objects.filter(pk=row_id(request.GET.get("revenue", ""))).first()
+    try:
+        allocation = _asked(request, household)
+        if allocation is not None:
+            lines = garbage_lines.lines_of(household, allocation, revenue=revenue)
+            return {"lines": [_line(line) for line in lines], "words": allocation.words}
+    except (Refused, NotAnAmount) as error:
+        return {"error": str(error)}
+    owed = months_owed(household)
+    return {
+        "label": f"{household} {household.owner_name}",
+        "owner": household.owner_name,
+        "address": f"{household.house_no} หมู่ที่ {household.village}",
+        "owed": len(owed),
+        "months": [
+            {
+                "month": f"{one.month:%Y-%m}",
+                "words": one.words,
+                "amount": f"{one.amount:.2f}",
+                "arrears": one.is_arrears,
+            }
+            for one in months_payable(household)[: len(owed) + AHEAD]
+        ],
+    }
+
+
+def _asked(request: HttpRequest, household: Household) -> Allocation | None:
+    count = request.GET.get("count", "")
+    amount = request.GET.get("amount", "")
+    if count:
+        return allocate(household, count=min(row_id(count) or 0, 1000))
+    if amount:
+        baht: Decimal = read_amount(amount)
+        return allocate(household, amount=baht)
+    return None
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "text": line.text,
+        "period": line.period,
+        "arrears": "1" if line.is_arrears else "0",
+        "amount": f"{line.amount:.2f}",
+        "surcharge": "",
+        "months": ",".join(f"{month:%Y-%m}:{amount:.2f}" for month, amount in line.months),
+    }

@@ -1,0 +1,36 @@
+// One notice, or a payment at the counter: the slip, the lines, drafts, previews, the keyboard.
+import { keepDraft } from "./parts/draft.js";
+import { household } from "./parts/household.js";
+import { keyboard } from "./parts/keys.js";
+import { linesOf } from "./parts/lines.js";
+import { previews } from "./parts/previews.js";
+import { slip } from "./parts/slip.js";
+import { walk } from "./parts/walk.js";
+
+const form = document.getElementById("pay-form");
+const lines = form?.querySelector("[data-lines]") ? linesOf(form) : null;
+if (lines) {
+  household(form, lines);
+  keepDraft(form, lines);
+}
+const picture = slip(document.querySelector("[data-slip]"));
+walk();
+previews(form);
+keyboard(picture);
+
+// One click is one act: the second one of a double click presses nothing.
+for (const one of document.querySelectorAll(".pay-notice form, .pay-counter form")) {
+  one.addEventListener("submit", (event) => {
+    if (one.dataset.sent) return event.preventDefault();
+    one.dataset.sent = "1";
+    for (const button of one.querySelectorAll("button")) button.setAttribute("aria-busy", "true");
+  });
+}
+// Going back must not find it sent.
+addEventListener("pageshow", () => {
+  for (const one of document.querySelectorAll("form[data-sent]")) {
+    delete one.dataset.sent;
+    for (const button of one.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  }
+});
+document.getElementById("pay-errors")?.focus();

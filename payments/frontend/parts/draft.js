@@ -1,0 +1,41 @@
+// What was typed outlives a reload and a signing-in, in this tab alone, while nobody has changed
+// the notice meanwhile. The server's own answer to a refused form goes before it.
+
+const FIELDS = "input[name]:not([type=hidden], [type=file]), textarea[name], select[name]";
+const plain = (form) =>
+  [...form.querySelectorAll(FIELDS)].filter((field) => !field.name.startsWith("line_"));
+
+export function keepDraft(form, lines) {
+  const key = `pay-draft:${form.dataset.draft}`;
+  const version = form.dataset.version;
+  const read = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  };
+  const save = () => {
+    const fields = Object.fromEntries(plain(form).map((field) => [field.name, field.value]));
+    sessionStorage.setItem(key, JSON.stringify({ version, fields, lines: lines.read() }));
+  };
+  const draft = read();
+  if (draft && form.dataset.fresh) {
+    // Saved by this very page: the lines are not the server's to keep before they are confirmed.
+    const saved = draft.version === form.dataset.kept && draft.version !== version;
+    if (draft.version === version || saved) {
+      lines.write(draft.lines);
+      for (const field of saved ? [] : plain(form)) {
+        if (draft.fields[field.name] !== undefined) field.value = draft.fields[field.name];
+      }
+    } else sessionStorage.removeItem(key);
+  }
+  form.addEventListener("input", save);
+  form.addEventListener("change", save);
+  form.querySelector("[data-cancel]")?.addEventListener("click", () => sessionStorage.removeItem(key));
+  // At the counter the form's own key tells it apart: once it is sent, the next one starts empty.
+  if (version === "counter") {
+    form.addEventListener("submit", () => sessionStorage.removeItem(key));
+    form.dispatchEvent(new Event("change"));
+  }
+}
