@@ -37,6 +37,8 @@ _STYLESHEET = "payments/paper/payment_request.css"
 #: The card grows with its text; what is left of the sheet below it is cut off.
 _SHEET_HEIGHT = 4000
 _FOOT = 40
+# The layout engine would break the line inside it.
+_VILLAGE = re.compile(r"(หมู่ที่ ?[0-9๐-๙]+)")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015]+")
 _REFERENCE = re.compile(rf"[A-Z0-9]{{1,{MAX_REFERENCE}}}")
 
@@ -193,8 +195,7 @@ def payment_picture(
         "width": PICTURE_WIDTH,
         "height": _SHEET_HEIGHT,
         "municipality": without_emoji(municipality),
-        # The layout engine would break the line inside this word.
-        "purpose": without_emoji(purpose).replace("หมู่ที่ ", "หมู่\u2060ที่\u00a0"),
+        "purpose": _VILLAGE.split(without_emoji(purpose)),
         "amount": None if amount is None else f"{amount:,.2f}",
         "payee": without_emoji(payee),
         "lines": [(without_emoji(label), without_emoji(value)) for label, value in lines],
