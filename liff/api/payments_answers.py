@@ -121,7 +121,7 @@ class NoticeStepAnswer(Answer):
 
     at = serializers.DateTimeField()
     kind = serializers.ChoiceField(STEP_CHOICES)
-    label = serializers.CharField()
+    status_label = serializers.CharField(help_text="What the step is called.")
     note = serializers.CharField(help_text="What was asked or why it was rejected, else ''.")
 
 
@@ -155,6 +155,6 @@ def _steps(entries: Iterable[NoticeEntry]) -> Iterable[dict[str, Any]]:
         yield {
             "at": entry.at,
             "kind": entry.kind,
-            "label": STEPS[entry.kind],
+            "status_label": STEPS[entry.kind],
             "note": entry.text if entry.kind in _TO_HER else "",
         }

@@ -7,11 +7,15 @@ import uuid
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatops.models import Resident
 from complaints.models import Complaint
+from liff.models import Upload
 from liff.tests.conftest import Caller
+from payments.models import PaymentNotice
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +55,18 @@ NAMES = [
     "notice_acknowledged",
 ]
 REPORTER = ["full_name", "national_id", "use_saved_id", "phone", "email", "address"]
+PAYMENT = [
+    "revenue",
+    "fiscal_year",
+    "months",
+    "payer_name",
+    "reference",
+    "phone",
+    "amount",
+    "paid_at",
+    "slip",
+    "slips",
+]
 relaxed = settings(
     max_examples=150,
     deadline=None,
@@ -96,10 +112,45 @@ def test_a_report_with_anything_in_it(
 
 
 @relaxed
+@given(changes=st.dictionaries(st.sampled_from(PAYMENT), anything, min_size=1, max_size=3))
+def test_a_payment_with_anything_in_it(
+    patient: None, as_somsri: Caller, somsri: Resident, changes: dict[str, Any]
+) -> None:
+    slip = Upload.objects.create(
+        resident=somsri,
+        token=uuid.uuid4().hex,
+        file="slip.jpg",
+        thumbnail="slip-small.jpg",
+        width=2,
+        height=3,
+        created_at=timezone.now(),
+    )
+    body = {
+        "revenue": "garbage_fee",
+        "months": ["2026-10"],
+        "payer_name": "สมศรี ใจดี",
+        "phone": "0812345678",
+        "amount": "80",
+        "slip": slip.token,
+    } | changes
+    before = PaymentNotice.objects.count()
+    answer = _sent(as_somsri, "payment-notices", body)
+    assert answer.status_code in {201, 400, 413}
+    assert PaymentNotice.objects.count() - before == (answer.status_code == 201)
+    if answer.status_code == 201:
+        number = answer.json()["number"]
+        assert as_somsri.get(f"payment-notices/{number}").status_code == 200
+        assert as_somsri.get("payment-notices").status_code == 200
+    else:
+        assert answer.json()
+
+
+@relaxed
 @given(body=anything)
 def test_any_json_at_all(patient: None, as_somsri: Caller, body: Any) -> None:
     if not isinstance(body, dict):
         assert _sent(as_somsri, "complaints", body).status_code in {400, 413}
+    assert _sent(as_somsri, "payment-notices", body).status_code in {400, 413}
     assert _sent(as_somsri, "session", body).status_code in {400, 401}
     assert _sent(as_somsri, "complaints/69-0001/additions", body).status_code == 404
 

@@ -17,6 +17,7 @@ from chatops.models import OutboundMessage, Resident
 from complaints.models import Complaint, Photo, TimelineEntry
 from liff.models import Submission, Upload
 from liff.tests.conftest import Caller, LineKeys, bearer
+from payments.models import PaymentNotice, Slip
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +64,22 @@ def test_double_taps_make_one_case(callers: list[Caller], report: dict[str, Any]
     assert Complaint.objects.count() == Submission.objects.count() == 1
     assert TimelineEntry.objects.count() == OutboundMessage.objects.count() == 1
     assert (Photo.objects.count(), Upload.objects.count()) == (2, 0)
+
+
+def test_double_taps_make_one_payment(callers: list[Caller]) -> None:
+    body = {
+        "revenue": "garbage_fee",
+        "payer_name": "สมศรี ใจดี",
+        "phone": "0812345678",
+        "amount": "80",
+        "slip": callers[0].upload(testing.picture()).json()["id"],
+    }
+    key = uuid.uuid4()
+    answers = _at_once(lambda n: callers[n].post("payment-notices", body, key=key))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 200: THREADS - 1}
+    assert len({json.dumps(answer.json(), sort_keys=True) for answer in answers}) == 1
+    assert PaymentNotice.objects.count() == Submission.objects.count() == 1
+    assert Slip.objects.count() == OutboundMessage.objects.count() == 1
 
 
 def test_of_two_bodies_under_one_key_one_wins(

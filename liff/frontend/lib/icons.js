@@ -10,6 +10,7 @@ import locate from 'lucide-static/icons/locate-fixed.svg';
 import mapPin from 'lucide-static/icons/map-pin.svg';
 import maximize from 'lucide-static/icons/maximize-2.svg';
 import phone from 'lucide-static/icons/phone.svg';
+import receipt from 'lucide-static/icons/receipt-text.svg';
 import star from 'lucide-static/icons/star.svg';
 import trash from 'lucide-static/icons/trash-2.svg';
 import x from 'lucide-static/icons/x.svg';
@@ -27,6 +28,7 @@ export const icons = {
   'map-pin': mapPin,
   maximize,
   phone,
+  receipt,
   star,
   trash,
   x,

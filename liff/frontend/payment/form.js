@@ -56,7 +56,7 @@ export class PaymentForm extends StepForm {
   }
 
   restore() {
-    super.restore({ fiscal_year: thisYear() });
+    super.restore({ fiscal_year: thisYear(), ...this.draft.data.payer });
   }
 
   stepOfDraft() {
@@ -94,6 +94,13 @@ export class PaymentForm extends StepForm {
   }
 
   // -- steps -------------------------------------------------------------------------
+  entered(name) {
+    if (name !== 'review') return;
+    // What was filled in for her stands there at once when the page starts anew.
+    const { payer_name: payer, phone } = this.values;
+    this.draft.set('payer', { payer_name: payer, phone });
+  }
+
   nextLabel(step) {
     if (step !== 'start') return 'ถัดไป';
     return this.draft.restored ? 'ทำรายการที่ค้างไว้ต่อ' : 'แจ้งชำระเงิน';

@@ -29,7 +29,7 @@ function one(receipt) {
           'aria-label': `เปิดใบเสร็จรับเงิน ${number} (PDF)`,
           onclick: (event) => openOutside(event, url),
         },
-        h('span', { class: 'icon', svg: icons['file-text'] }),
+        h('span', { class: 'icon', svg: icons.receipt }),
         h('span', null, isVoid ? 'เปิดดู (PDF)' : 'เปิดใบเสร็จ (PDF)'),
       ),
   );

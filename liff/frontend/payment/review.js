@@ -10,7 +10,7 @@ import { monthsText } from './period.js';
 export function reviewLines(values, { revenue, picker, months, edit }) {
   const line = lineWith(edit);
   const amount = h('strong', null, whole(formatBaht(readAmount(values.amount).value)));
-  const year = values.fiscal_year ? `ปี พ.ศ. ${values.fiscal_year}` : 'ไม่แน่ใจ';
+  const year = values.fiscal_year ? `พ.ศ. ${values.fiscal_year}` : 'ไม่แน่ใจ';
   return [
     line('slip', 'slip', 'ภาพสลิป', photoStrip(picker)),
     line('kind', 'revenue', 'ชำระค่า', revenue.name),

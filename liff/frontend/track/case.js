@@ -48,7 +48,7 @@ export function drawCase(root, one, said = '') {
       one.status === 'waiting' &&
       additionForm({ ...one, question: lastNote(one) }, { done }),
     may('feedback') && !rated && feedbackForm(one, { done }),
-    steps(one.timeline.map((step) => ({ ...step, label: step.status_label }))),
+    steps(one.timeline),
     told(one),
     may('additions') && one.status !== 'waiting' && more(one, done),
     may('feedback') && rated && again(one, done),

@@ -54,7 +54,7 @@ export function moreButton({ rows, list, path, draw, label }) {
   return button;
 }
 
-// Every step so far, [{label, at, note, photos?}], oldest first.
+// Every step so far, [{status_label, at, note, photos?}], oldest first.
 export function steps(timeline) {
   return h(
     'section',
@@ -63,7 +63,7 @@ export function steps(timeline) {
     h(
       'ol',
       { class: 'steps' },
-      timeline.map(({ label, at, note, photos = [] }, index) =>
+      timeline.map(({ status_label: label, at, note, photos = [] }, index) =>
         h(
           'li',
           { class: index === timeline.length - 1 ? 'step-now' : null },

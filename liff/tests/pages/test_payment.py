@@ -85,6 +85,8 @@ def test_a_payment_goes_from_the_page_to_the_office(phone: Phone, somsri: Reside
     heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
     expect(page.locator("#review")).to_contain_text("80.00 บาท")
     assert overflow(page) == 0
+    page.reload()
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
     page.get_by_role("button", name=LAST_BUTTON).dblclick()
     number = sent(page)
     expect(page.locator("#sent")).to_contain_text("สลิปยังไม่ใช่ใบเสร็จรับเงิน")

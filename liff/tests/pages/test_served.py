@@ -10,7 +10,15 @@ from django.test import Client
 
 from bannmae.models import Municipality
 
-PAGES = ["/liff", "/liff/", "/liff/complaint", "/liff/track", "/liff/track/69-0001"]
+PAGES = [
+    "/liff",
+    "/liff/",
+    "/liff/complaint",
+    "/liff/track",
+    "/liff/track/69-0001",
+    "/liff/payment",
+    "/liff/payment/P69-0001",
+]
 
 
 def directives(response: Any) -> dict[str, list[str]]:
@@ -31,13 +39,14 @@ def test_a_page_answers_200_itself_and_is_asked_for_anew(client: Client, path: s
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("page", ["track", "payment"])
 @pytest.mark.parametrize("number", ["69-0001", "ไม่มี", "1%27%20OR%201=1", "..", "a" * 300])
 def test_a_number_in_the_address_is_not_looked_at(
-    client: Client, number: str, django_assert_max_num_queries: Any
+    client: Client, page: str, number: str, django_assert_max_num_queries: Any
 ) -> None:
     Municipality.get_solo()
     with django_assert_max_num_queries(0):
-        response = client.get(f"/liff/track/{number}")
+        response = client.get(f"/liff/{page}/{number}")
     assert response.status_code == 200
     assert number not in response.content.decode().replace("/static/", "")
 
@@ -137,6 +146,20 @@ def test_the_privacy_notice_takes_its_contacts_from_the_profile(client: Client) 
     html = client.get("/liff/complaint").content.decode()
     for words in (profile.dpo_contact, profile.controller_contact, profile.retention_notice):
         assert words in html
+
+
+@pytest.mark.django_db
+def test_where_to_pay_stands_on_the_page_of_payments(client: Client) -> None:
+    profile = Municipality.get_solo()
+    profile.phone = "053-000-000"
+    profile.save()
+    asked = client.get("/liff/payment").content.decode()
+    assert "สอบถามช่องทางชำระเงิน โทร. 053-000-000" in asked
+    profile.payment_instructions = "ธนาคารกรุงไทย <b>123-4-56789-0</b>"
+    profile.save()
+    told = client.get("/liff/payment").content.decode()
+    assert "ธนาคารกรุงไทย &lt;b&gt;123-4-56789-0&lt;/b&gt;" in told
+    assert "สอบถามช่องทางชำระเงิน" not in told
 
 
 @pytest.mark.django_db
