@@ -20,6 +20,7 @@ from liff.api.payments import (
 from liff.api.photos import PhotosView, ThumbnailView, UploadView
 from liff.api.schema import SchemaView
 from liff.api.sessions import MeView, SessionView
+from liff.api.taxes import TaxesView, TaxProofsView, TaxProofView
 
 urlpatterns = [
     path("schema", SchemaView.as_view(), name="api-schema"),
@@ -38,5 +39,8 @@ urlpatterns = [
     path("payment-notices", PaymentNoticesView.as_view(), name="api-payment-notices"),
     path("payment-notices/<str:number>", PaymentNoticeView.as_view(), name="api-payment-notice"),
     path("receipts", ReceiptsView.as_view(), name="api-receipts"),
+    path("taxes", TaxesView.as_view(), name="api-taxes"),
+    path("tax-proofs", TaxProofsView.as_view(), name="api-tax-proofs"),
+    path("tax-proofs/<str:link>", TaxProofView.as_view(), name="api-tax-proof"),
     re_path(r"^.*$", Unknown.as_view()),
 ]

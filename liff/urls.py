@@ -13,6 +13,7 @@ urlpatterns = [
     path("liff/track/<str:number>", views.track, name="liff-track-case"),
     path("liff/payment", views.payment, name="liff-payment"),
     path("liff/payment/<str:number>", views.payment, name="liff-payment-notice"),
+    path("liff/taxes", views.taxes, name="liff-taxes"),
     path("liff/emergency", views.emergency, name="liff-emergency"),
     path("liff/privacy", views.privacy, name="liff-privacy"),
 ]

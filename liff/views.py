@@ -44,6 +44,12 @@ def payment(request: HttpRequest, number: str = "") -> HttpResponse:
 
 
 @require_safe
+def taxes(request: HttpRequest) -> HttpResponse:
+    """Her taxes: proved, seen and told of over the API alone."""
+    return _signed_in_page(request, "liff/taxes.html")
+
+
+@require_safe
 def emergency(request: HttpRequest) -> HttpResponse:
     """Three big call buttons; works without script, sign-in or LINE."""
     return _plain_page(request, "liff/emergency.html")
