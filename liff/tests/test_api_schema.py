@@ -63,6 +63,9 @@ def test_it_names_every_call(described: dict[str, Any]) -> None:
         "POST /api/v1/payment-notices",
         "GET /api/v1/payment-notices/{number}",
         "GET /api/v1/receipts",
+        "GET /api/v1/taxes",
+        "POST /api/v1/tax-proofs",
+        "DELETE /api/v1/tax-proofs/{link}",
     }
 
 

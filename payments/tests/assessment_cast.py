@@ -107,6 +107,6 @@ def told(row: Assessment, resident: Resident | None = None) -> PaymentNotice:
 def paid(row: Assessment, by: Staff, amount: str = "", resident: Resident | None = None) -> Receipt:
     """Issue a receipt for an assessment, whole or in part."""
     notice = told(row, resident)
-    baht = amount or str(row.amount)
-    confirmed = workflow.confirm(notice.pk, by, notice.version, cast.confirmation(amount=baht))
-    return receipts.issue(workflow.draft_of(confirmed), by)
+    seen = cast.confirmation(amount=amount or str(row.amount), assessment=row)
+    confirmed = workflow.confirm(notice.pk, by, notice.version, seen)
+    return receipts.issue(workflow.draft_of(confirmed), by, notice=confirmed)
