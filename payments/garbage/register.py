@@ -72,7 +72,7 @@ def add(entry: Entry, rate: Decimal, by: Staff) -> Household:
     """
     _demand(by)
     entry = check(entry)
-    _check_rate(rate)
+    check_rate(rate)
     try:
         with transaction.atomic():
             household = Household.objects.create(
@@ -134,7 +134,7 @@ def set_rate(households: Iterable[int], since: date, amount: Decimal, by: Staff)
         Refused: not allowed, a wrong amount or month.
     """
     _demand(by)
-    _check_rate(amount)
+    check_rate(amount)
     since = calendar.first_day(since)
     if not EARLIEST <= since <= LATEST:
         raise Refused("เดือนต้องอยู่ระหว่าง พ.ศ. 2543 ถึง 2643")
@@ -154,7 +154,8 @@ def _demand(by: Staff) -> None:
         raise Refused("เฉพาะเจ้าหน้าที่กองคลังที่มีสิทธิ์เท่านั้น")
 
 
-def _check_rate(amount: Decimal) -> None:
+def check_rate(amount: Decimal) -> None:
+    """Raise Refused for what no rate (baht a month) can be."""
     exponent = amount.as_tuple().exponent if amount.is_finite() else None
     if not isinstance(exponent, int) or exponent < -2 or not 0 < amount <= BIGGEST_RATE:
         raise Refused("อัตราต้องมากกว่า 0 บาท และมีทศนิยมไม่เกินสองตำแหน่ง")

@@ -1,0 +1,89 @@
+"""Who owes the garbage fee: a spreadsheet of the households in arrears, as many as it may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import QuerySet
+
+from bannmae.thai.calendar import format_date
+from payments.errors import Refused
+from payments.garbage import months as calendar
+from payments.garbage.listing import with_months
+from payments.garbage.rules import current_month, months_owed
+from payments.models import Household
+
+MOST_ROWS = 10_000
+CHUNK = 500
+
+
+def arrears_xlsx(
+    rows: QuerySet[Household], municipality: str, today: date, narrowed: str = ""
+) -> bytes:
+    """Return a workbook of those of `rows` that owe, with how much and for which months.
+
+    `rows` are of listing.with_what_is_owed; `narrowed` says in words which ones were asked for.
+
+    Raises:
+        Refused: more than MOST_ROWS owe.
+    """
+    from payments.papers.sheets import Column, Sheet, Table, workbook
+
+    owing = rows.filter(owed__gte=1).order_by("village", "house_no", "id")
+    keys = list(owing.values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if len(keys) > MOST_ROWS:
+        raise Refused(f"มีมากกว่า {MOST_ROWS:,} ครัวเรือน เลือกหมู่ที่ก่อนแล้วพิมพ์ทีละหมู่")
+    lines = [_line(at, row, today) for at, row in enumerate(_in_turn(keys), 1)]
+    total = [
+        None,
+        "รวม",
+        None,
+        f"{len(lines):,} ครัวเรือน",
+        None,
+        sum(line[5] for line in lines),
+        None,
+        sum((line[7] for line in lines), start=0) or None,
+    ]
+    table = Table(
+        columns=[
+            Column("ลำดับ", 8, "count"),
+            Column("บ้านเลขที่", 14),
+            Column("หมู่ที่", 9, "count"),
+            Column("ผู้ชำระ", 36),
+            Column("อัตราปัจจุบัน", 14, "money"),
+            Column("ค้าง (เดือน)", 13, "count"),
+            Column("เดือนที่ค้าง", 40),
+            Column("เป็นเงิน (บาท)", 16, "money"),
+        ],
+        rows=lines,
+        total=total,
+    )
+    month = calendar.month_words(current_month(today))
+    heading = [
+        municipality,
+        f"รายงานค้างชำระค่าธรรมเนียมเก็บและขนมูลฝอย ถึงเดือน {month}",
+        " · ".join(filter(None, (f"ข้อมูลวันที่ {format_date(today)}", narrowed))),
+    ]
+    return workbook([Sheet("ค้างชำระ", heading, [table])])
+
+
+def _in_turn(keys: list[int]) -> Iterator[Household]:
+    for at in range(0, len(keys), CHUNK):
+        part = keys[at : at + CHUNK]
+        found = with_months(Household.objects.filter(pk__in=part)).in_bulk()
+        yield from (found[key] for key in part if key in found)
+
+
+def _line(at: int, row: Household, today: date) -> list[object]:
+    owed = months_owed(row, today=today)
+    return [
+        at,
+        row.house_no,
+        row.village,
+        row.owner_name,
+        owed[-1].amount if owed else None,
+        len(owed),
+        calendar.words([one.month for one in owed]),
+        sum((one.amount for one in owed), start=0) or None,
+    ]
