@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from solo.models import SingletonModel
 
+from bannmae.privacy.fields import EncryptedTextField
 from bannmae.reference import forget_when_saved, kept
 
 
@@ -126,6 +127,10 @@ class PaymentSettings(SingletonModel):
         default="",
         help_text="ปิดไว้ตั้งแต่ต้น เมื่อเปิด ข้อมูลในสลิปจะถูกส่งออกไปยังผู้ให้บริการ ต้องมีสัญญาประมวลผลข้อมูลก่อน",
     )
+
+    # The account at that service: which branch, and its key.
+    verifier_branch = models.CharField("รหัสสาขาของบริการตรวจสลิป", max_length=40, blank=True)
+    verifier_key = EncryptedTextField("API key ของบริการตรวจสลิป", blank=True, default="")
 
     class Meta:
         verbose_name = "ตั้งค่าการรับชำระเงิน"
