@@ -65,7 +65,7 @@ def rows_of(receipts: Any) -> list[Row]:
             revenue=one.revenue_name,
             method=one.get_method_display(),
             total=one.total,
-            state="ยกเลิก" if one.is_void else "รออนุมัติยกเลิก" if one.asked else "ใช้ได้",
+            state="ยกเลิก" if one.is_void else "รออนุมัติ" if one.asked else "ใช้ได้",
             tone="late" if one.is_void else "warn" if one.asked else "done",
             elaas=one.mode == Receipt.Mode.ELAAS,
         )

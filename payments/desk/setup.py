@@ -33,12 +33,15 @@ from payments.models import (
     active_revenues,
 )
 
+# The admin's templates take a description as HTML.
 MODES_HELP = (
-    "ก. e-LAAS: เจ้าหน้าที่ออกใบเสร็จในระบบ e-LAAS เหมือนเดิม แล้วนำเล่มที่ เลขที่ และไฟล์ PDF มาบันทึกที่นี่ "
-    "ระบบนี้ส่งใบเสร็จนั้นให้ผู้ชำระทาง LINE และรวมในทะเบียนกับใบนำส่งเงิน — "
-    "ข. เล่มของระบบนี้: ระบบให้เล่มที่และเลขที่เรียงกันไม่ขาดไม่ซ้ำ และพิมพ์ใบเสร็จตามแบบของเทศบาล "
-    "ใช้เมื่อเทศบาลอนุมัติแบบแล้ว และต้องไม่ออกเงินรายการเดียวกันใน e-LAAS อีก — "
-    "จนกว่าจะเลือก ระบบไม่ออกใบเสร็จประเภทนี้"
+    "<p><strong>ก. e-LAAS</strong> เจ้าหน้าที่ออกใบเสร็จในระบบ e-LAAS เหมือนเดิม "
+    "แล้วนำเล่มที่ เลขที่ และไฟล์ PDF มาบันทึกที่นี่ ระบบนี้ส่งใบเสร็จนั้นให้ผู้ชำระทาง LINE "
+    "และรวมไว้ในทะเบียนกับใบนำส่งเงิน</p>"
+    "<p><strong>ข. เล่มของระบบนี้</strong> ระบบให้เล่มที่และเลขที่เรียงกันไม่ขาดไม่ซ้ำ "
+    "และพิมพ์ใบเสร็จตามแบบของเทศบาล ใช้เมื่อเทศบาลอนุมัติแบบใบเสร็จแล้ว "
+    "เงินรายการเดียวกันต้องไม่ออกใน e-LAAS อีก</p>"
+    "<p>จนกว่าจะเลือก ระบบไม่ออกใบเสร็จประเภทนี้ การเลือกและการเปลี่ยนทุกครั้งถูกบันทึกไว้</p>"
 )
 LETTERS = re.compile(r"[A-Za-zก-ฺเ-๎.]+")
 SPACES = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014")
@@ -99,9 +102,13 @@ class MoneyAdmin(StaffModelAdmin):
             raise Http404
         return super().delete_view(request, object_id, extra_context)
 
-    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The access log is the history."""
-        raise Http404
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Others find nothing here."""
+        if not access.may_see(request.user):
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any

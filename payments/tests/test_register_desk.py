@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -96,17 +97,10 @@ def test_it_is_narrowed_by_kind_book_day_state_mode_and_words(
         land = cast.issued(finance_clerk, payer_name="นายคำปัน แก้วเรือน")
     with time_machine.travel(monday + dt.timedelta(days=1), tick=False):
         garbage = cast.issued(finance_clerk, slug="garbage_fee", payer_name="บริษัท น้ำใส จำกัด")
-        cast.revenue("signboard_tax", Revenue.Mode.ELAAS)
-        draft = cast.draft("land_building_tax")
-        draft = receipts.Draft(
-            **{
-                **{name: getattr(draft, name) for name in draft.__dataclass_fields__},
-                "revenue": Revenue.objects.get(slug="signboard_tax"),
-            }
-        )
-        elaas = receipts.issue(
-            draft, finance_clerk, elaas=receipts.Elaas("RCPT", "99999/69", "x.pdf")
-        )
+        signs = cast.revenue("signboard_tax", Revenue.Mode.ELAAS)
+        draft = dataclasses.replace(cast.draft(), revenue=signs)
+        number = receipts.Elaas("RCPT", "99999/69", "x.pdf")
+        elaas = receipts.issue(draft, finance_clerk, elaas=number)
         void = cast.issued(finance_clerk, payer_name="ผู้ชำระผิด")
         request = asked(void, finance_clerk)
         waiting = cast.issued(finance_clerk)
