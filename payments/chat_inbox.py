@@ -18,12 +18,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from bannmae.staff_input import row_id
 from chatops.answers import tone
 from chatops.answers.decide import Action
 from chatops.cases import opening
+from chatops.cases.record import touch
 from chatops.inbox import placing
 from chatops.inbox.turn import Json, Turn
 from chatops.line import incoming
@@ -76,6 +78,7 @@ def take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
         chat_notice.fill(notice, Facts(phone=chat_notice.remembered_phone(notice)))
     requests.link(notice)
     notice.save()
+    _settle(before)
     messages = [chat_words.received(notice)]
     if turn.may_answer and not in_hand and (question := chat_words.question(notice)):
         messages.append(question)
@@ -98,10 +101,10 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
         return False
     if decision.restricted and decision.topic not in TOPICS:
         return False  # of somebody's health
-    if tone.asks(tone.plain(said.text)) or not _about_payments(turn.resident, said, in_hand):
-        return False
     notice = _waiting_for_words(turn.resident)
-    if notice is None:
+    if notice is None or tone.asks(tone.plain(said.text)):
+        return False
+    if not _about_payments(turn.resident, said, in_hand):
         return False
     facts = chat_notice.read(said.text, said.sent_at, asked=True)
     if chat_notice.contradicts(notice, facts):
@@ -192,15 +195,14 @@ def _tapped_for_another(resident: Resident, notice: PaymentNotice, since: dt.dat
 def _waiting_for_words(resident: Resident) -> PaymentNotice | None:
     """Return the notice, locked, for which her words are waited."""
     now = timezone.now()
-    mine = PaymentNotice.objects.filter(resident=resident, status__in=OPEN).order_by("-id")
-    asked = mine.exclude(asked="").filter(changed_at__gte=now - CLERK_ASKS_LIVE)
-    pk = asked.values_list("pk", flat=True).first()
-    if pk is None:
-        chat = mine.filter(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
-        pk = chat.values_list("pk", flat=True).first()
+    clerks = Q(changed_at__gte=now - CLERK_ASKS_LIVE) & ~Q(asked="")
+    chats = Q(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
+    mine = PaymentNotice.objects.filter(clerks | chats, resident=resident, status__in=OPEN)
+    # What the clerk asks for goes first. One query: every text of everybody comes by here.
+    pk = mine.order_by(Case(When(clerks, then=0), default=1), "-id").values_list("pk").first()
     if pk is None:
         return None
-    notice = _locked(pk)
+    notice = _locked(pk[0])
     waits = notice.status in OPEN and (notice.asked or chat_notice.missing(notice))
     return notice if waits else None
 
@@ -257,9 +259,28 @@ def _join(
     requests.link(notice)
     chat_notice.save(notice)
     chat_notice.note(notice, NoticeEntry.Kind.ADDED, "ส่งภาพเพิ่มในแชต")
+    _settle(before)
     # Several pictures sent at once are one message to her; who talks with an officer hears him.
     if not is_same_set and not in_hand:
         _say(turn, notice, case, [chat_words.added(notice, pictures=True)])
+
+
+def _settle(before: Sequence[Message]) -> None:
+    """Let no chat wait for a person where she has only announced what has now come as a notice."""
+    for case in {one.case for one in before if one.case is not None}:
+        opening.hold(case)
+        if case.state != ChatCase.State.INBOX or case.assignee_id or case.waiting_since is None:
+            continue
+        asked = case.automatic_answers.filter(at__gte=case.waiting_since)
+        settled = [Action.FAQ, Action.SMALLTALK, Action.PAYMENT]
+        announced = asked.filter(action=Action.PAYMENT).exists()
+        if announced and not asked.exclude(action__in=settled).exists():
+            touch(
+                case,
+                version=case.version + 1,
+                state=ChatCase.State.ANSWERED,
+                waiting_since=None,
+            )
 
 
 def _say(

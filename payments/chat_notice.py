@@ -18,6 +18,7 @@ Kind = NoticeEntry.Kind
 MAX_WORDS = 2000  # characters of hers that are kept with the notice
 #: Words are read into a notice for at most so long (see chat_inbox).
 WORDS_LIVE = dt.timedelta(days=8)
+_FIELDS = {field.name: field for field in PaymentNotice._meta.fields}
 
 
 def read(text: str, now: dt.datetime, *, asked: bool = False) -> Facts:
@@ -55,7 +56,7 @@ def fill(notice: PaymentNotice, facts: Facts) -> list[str]:
     def put(field: str, value: object) -> None:
         if value and not getattr(notice, field):
             setattr(notice, field, value)
-            filled.append(str(PaymentNotice._meta.get_field(field).verbose_name))
+            filled.append(str(_FIELDS[field].verbose_name))
 
     put("revenue", kind_of(facts.kind))
     period = notice.revenue.period if notice.revenue else ""

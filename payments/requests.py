@@ -120,7 +120,7 @@ def cancel(request_id: int, by: Staff) -> PaymentRequest:
     request = PaymentRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.cancelled_at is not None:
         return request
-    if request.notice_id is not None:
+    if request.notice is not None:
         raise Refused(f"ประชาชนแจ้งชำระตามใบแจ้งยอดนี้แล้ว ({request.notice.number}) จึงยกเลิกไม่ได้")
     request.cancelled_at = timezone.now()
     request.save(update_fields=["cancelled_at"])

@@ -114,6 +114,8 @@ def message(turn: Turn, said: Message) -> None:
     elif entry is not None and (in_hand is None or not entry.topic):
         # Manual in one topic does not silence what is asked of the menu.
         menu_entry(turn, entry)
+    elif said.kind == "image" and in_hand and _turned_to_payments(turn.resident, in_hand):
+        _receive_file(turn, said, preview)
     elif in_hand is not None and not (decision and placing.is_elsewhere(decision, in_hand)):
         opening.heard(in_hand, said, preview, needs_person=False)
         if said.kind == "image" and in_hand.topic.slug in PAYMENT_TOPICS:
@@ -303,6 +305,17 @@ def _take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
     if said.details.get("provider") == incoming.EXTERNAL:
         return False
     return any(take(turn, said, case) for take in registry.picture_handlers())
+
+
+def _turned_to_payments(resident: Resident, in_hand: ChatCase) -> bool:
+    """Tell whether she has tapped the menu to pay since she or the officer wrote last.
+
+    A slip is not for the eyes of an officer who talks with her about something else.
+    """
+    if resident.topic_hint_at is None or in_hand.topic.slug in PAYMENT_TOPICS:
+        return False
+    tapped = opening.hinted_topic(resident, timezone.now())
+    return tapped in PAYMENT_TOPICS and resident.topic_hint_at > in_hand.last_at
 
 
 def _is_cared_for(turn: Turn, said: Message, decision: Decision, in_hand: ChatCase | None) -> bool:

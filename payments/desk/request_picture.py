@@ -20,8 +20,8 @@ PREVIEW = 480  # px, the longer side
 
 def prepare(message: OutboundMessage) -> None:
     """Draw the picture that `message` (about a request) leads to, unless it is there already."""
-    pk = row_id(message.about.split(":")[1])
-    request = PaymentRequest.objects.select_related("revenue").get(pk=pk)
+    pk = row_id(message.about.partition(":")[2])
+    request = PaymentRequest.objects.get(pk=pk or 0)
     if not request.payload or request.picture or request.cancelled_at is not None:
         return
     whole = draw(request)

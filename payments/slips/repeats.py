@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from payments.models import Slip, SlipLikeness, SlipMatch
 
@@ -51,11 +51,11 @@ def flag(slip: Slip, found: dict[int, SlipMatch.Kind]) -> None:
     SlipMatch.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _ids(slips: Iterable[Slip] | object) -> list[int]:
-    return list(slips.order_by("-pk").values_list("pk", flat=True)[:MOST])  # type: ignore[attr-defined]
+def _ids(slips: QuerySet[Slip]) -> list[int]:
+    return list(slips.order_by("-pk").values_list("pk", flat=True)[:MOST])
 
 
-def _alike(slip: Slip, picture: bytes, others: object) -> list[int]:
+def _alike(slip: Slip, picture: bytes, others: QuerySet[Slip]) -> list[int]:
     from PIL import Image
 
     from payments.slips import likeness
@@ -69,9 +69,9 @@ def _alike(slip: Slip, picture: bytes, others: object) -> list[int]:
         return []
     if slip.reference:
         # Two transfers with references of their own are two, whatever they look like.
-        others = others.filter(reference="")  # type: ignore[attr-defined]
+        others = others.filter(reference="")
     near = (
-        others.filter(likenesses__value__in=values)  # type: ignore[attr-defined]
+        others.filter(likenesses__value__in=values)
         .annotate(common=Count("likenesses"))
         .order_by("-common", "-pk")[:MOST]
     )

@@ -15,6 +15,7 @@ from chatops.cases import workflow
 from chatops.line.cards import text_message
 from chatops.models import ChatCase, ChatSettings, Message, OutboundMessage
 from chatops.simulator.testing import Simulator
+from chatops.tests.chats import make_welfare_officer
 from chatops.tests.test_inbox import Chat
 from payments.models import NoticeEntry, PaymentNotice, Revenue, Slip, Status
 
@@ -234,6 +235,42 @@ def test_an_officer_in_hand_is_not_disturbed_but_the_slip_is_a_notice(
     assert str(notice.amount) == "450.00"
     assert len(chat.line.from_account(chat.user_id)) == before + 2
     assert set(Message.objects.values_list("case", flat=True)) == {case.pk}
+
+
+def test_a_slip_after_the_menu_is_not_for_the_officer_of_something_else(chat: Chat) -> None:
+    says(chat, "เบี้ยผู้สูงอายุของแม่เดือนนี้ยังไม่เข้าบัญชีเลยค่ะ")
+    welfare = ChatCase.objects.get()
+    officer = make_welfare_officer()
+    workflow.answer(welfare.pk, officer, [text_message("ขอดูให้ค่ะ")], dedupe_key="a")
+    taps_menu(chat, "garbage")
+    sends(chat)
+    notice = PaymentNotice.objects.get()
+    assert notice.case is not None
+    assert notice.case.topic.slug == "slip"
+    assert not welfare.messages.filter(kind="image").exists()
+    workflow.answer(welfare.pk, officer, [text_message("ส่งรูปสมุดบัญชีมาค่ะ")], dedupe_key="b")
+    sends(chat)
+    assert notice.slips.count() == 1
+    assert welfare.messages.filter(kind="image").exists()
+
+
+def test_who_announced_it_waits_for_nobody_once_the_slip_is_there(chat: Chat) -> None:
+    says(chat, "โอนค่าขยะแล้วนะคะ")
+    case = ChatCase.objects.get()
+    assert case.state == ChatCase.State.INBOX
+    sends(chat)
+    case.refresh_from_db()
+    assert (case.state, case.waiting_since) == (ChatCase.State.ANSWERED, None)
+    assert PaymentNotice.objects.get().words == "โอนค่าขยะแล้วนะคะ"
+
+
+def test_who_asked_something_too_is_still_answered(chat: Chat) -> None:
+    says(chat, "โอนค่าขยะแล้วนะคะ")
+    taps_menu(chat, "garbage")
+    says(chat, "บ้านหลังใหม่ของลูกต้องแจ้งเก็บขยะกับใครคะ")
+    sends(chat)
+    assert PaymentNotice.objects.exists()
+    assert ChatCase.objects.filter(waiting_since__isnull=False).exists()
 
 
 def test_questions_go_to_the_chat_desk_as_ever(chat: Chat) -> None:
