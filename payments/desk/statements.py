@@ -22,7 +22,7 @@ from bannmae.staff_lists import CappedListAdmin
 from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.numerals import to_arabic_digits
 from payments import access
-from payments.desk import statements_import, statements_match
+from payments.desk import statements_import, statements_match, verify
 from payments.desk.assessments_common import FinanceAdmin, posted
 from payments.desk.queue_common import notice_url
 from payments.desk.register_common import add_entry, note_act, note_look, page, require_sees
@@ -125,6 +125,7 @@ class StatementLineAdmin(FinanceAdmin, CappedListAdmin):
             path("match/", wrap(statements_match.match_page), name=name("match")),
             path("match/sure/", wrap(posted(statements_match.match_sure)), name=name("sure")),
             path("import/", wrap(statements_import.import_page), name=name("import")),
+            path("verify/<int:pk>/", wrap(verify.verify), name="payments_notice_verify"),
             *(
                 path(f"<int:pk>/{one}/", wrap(posted(view)), name=name(one.replace("-", "_")))
                 for one, view in line_acts.items()
