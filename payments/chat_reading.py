@@ -79,6 +79,8 @@ def is_only_that(text: str) -> bool:
     (True, False)
     """
     words = to_arabic_digits(normalise_text(text))
+    if _CALLS_FOR_HELP.fullmatch(words):
+        return False
     words, _ = _phone(words)
     for pattern in (_RANGE, _ONE_MONTH, _BAHT, _YEAR, _BARE_YEAR, _HOUSE, _VILLAGE, _WHOLE_YEAR):
         words = pattern.sub(" ", words)
@@ -127,6 +129,8 @@ _TOTAL = re.compile(rf"(?:รวม|ทั้งหมด|ทั้งสิ้�
 _ONLY = re.compile(rf"\s*{_SUM}\s*(?:ค่ะ|คะ|ครับ|คับ|จ้า|เจ้า)?\s*")
 
 
+# A number that people call, written into the chat by itself.
+_CALLS_FOR_HELP = re.compile(r"\s*(?:191|199|1669|1646|1784|1155|1300)\D*")
 # What stands between figures without saying anything.
 _FILLING = re.compile(
     r"ค่าขยะ|ค่าเก็บขยะ|ภาษีที่ดิน|ภาษีป้าย|ภาษี|จำนวน|ยอด|โอน|จ่าย|ชำระ|เงิน|แล้ว|บาท|เดือน|ถึง|และ|กับ|ของ|ที่"
@@ -161,7 +165,7 @@ def _amount(words: str, *, alone: bool) -> Decimal | None:
             return sums.pop()
         if sums:
             return None
-    if alone and (only := _ONLY.fullmatch(words)):
+    if alone and not _CALLS_FOR_HELP.fullmatch(words) and (only := _ONLY.fullmatch(words)):
         found = _sum(only)
         # Four figures without a point or a comma may be a year.
         is_year = found is not None and found in range(2500, 2600) and "," not in words
