@@ -54,7 +54,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         }
         return _page(request, CounterForm(initial=initial), Lines([Row()]))
     form, lines = CounterForm(request.POST), read(request.POST)
-    complete = form.is_valid() and form.demand("revenue", "payer_name", "money_seen_on")
+    complete = form.demand("revenue", "payer_name", "money_seen_on")
     if not complete or not lines.is_valid:
         return _page(request, form, lines, status=422)
     key: UUID = form.cleaned_data["filing_key"]

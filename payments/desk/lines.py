@@ -58,6 +58,11 @@ class Lines:
         return not self.error and not any(row.errors for row in self.rows)
 
     @property
+    def has_errors(self) -> bool:
+        """Whether something is wrong with them."""
+        return not self.is_valid
+
+    @property
     def total(self) -> Decimal:
         """Baht of the lines that could be read."""
         return total_of(self.lines)

@@ -31,6 +31,7 @@ from payments.desk.queue_common import (
 from payments.desk.queue_rows import EDITABLE
 from payments.errors import Refused, Stale
 from payments.models import (
+    Assessment,
     Method,
     NoticeEntry,
     PaymentNotice,
@@ -242,14 +243,14 @@ ACTS: dict[str, Callable[[HttpRequest, PaymentNotice, Typed], HttpResponse]] = {
 def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> PaymentNotice | None:
     """Keep the corrections and confirm; None where a field is wrong (told in `typed`)."""
     form = typed.form
-    complete = form.is_valid() and form.demand("revenue", "payer_name", "money_seen_on")
+    complete = form.demand("revenue", "payer_name", "money_seen_on")
     if workflow.is_repeated(notice) and not form["duplicate_reason"].value():
         form.add_error("duplicate_reason", "สลิปนี้เคยใช้แจ้งชำระแล้ว หากยืนยันต้องระบุเหตุผล")
         complete = False
     if not complete or not typed.lines.is_valid:
         typed.wants_lines = True
         return None
-    seen = confirmation(form.cleaned_data, typed.lines)
+    seen = confirmation(form.cleaned_data, typed.lines, notice.assessment)
     with transaction.atomic():
         before = _edited(notice, request, typed)
         after = workflow.confirm(notice.pk, request.user, before.version, seen)
@@ -257,7 +258,9 @@ def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> Pay
     return after
 
 
-def confirmation(typed: dict[str, Any], lines: Lines) -> workflow.Confirmation:
+def confirmation(
+    typed: dict[str, Any], lines: Lines, assessment: Assessment | None = None
+) -> workflow.Confirmation:
     """Return what workflow.confirm takes, of the cleaned fields of a form and its lines.
 
     Raises:
@@ -266,6 +269,8 @@ def confirmation(typed: dict[str, Any], lines: Lines) -> workflow.Confirmation:
     revenue: Revenue = typed["revenue"]
     months = [paid for line in lines.lines for paid in line.months]
     household = typed["household"] if revenue.has_households else None
+    if assessment is not None and assessment.revenue_id != revenue.pk:
+        assessment = None
     if months:
         check_months(household, months)
     return workflow.Confirmation(
@@ -276,7 +281,7 @@ def confirmation(typed: dict[str, Any], lines: Lines) -> workflow.Confirmation:
         method=Method(typed["method"]),
         money_seen_on=typed["money_seen_on"],
         household=household,
-        assessment=typed.get("assessment"),
+        assessment=assessment,
         duplicate_reason=typed.get("duplicate_reason", ""),
     )
 

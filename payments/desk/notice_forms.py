@@ -108,7 +108,8 @@ class PaymentForm(forms.Form):
         return day
 
     def demand(self, *names: str) -> bool:
-        """Ask for what a confirmation needs; True where everything is there."""
+        """Ask for what a confirmation needs; True where everything is there and right."""
+        self.full_clean()
         words = {
             "revenue": "โปรดเลือกประเภท",
             "payer_name": "โปรดระบุชื่อผู้ชำระ",

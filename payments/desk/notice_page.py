@@ -29,6 +29,7 @@ from payments.desk.queue_common import (
     receipt_print_url,
     receipt_url,
 )
+from payments.desk.queue_households import lines_of_notice
 from payments.desk.queue_rows import EDITABLE, TONES, what_for
 from payments.desk.slip_file import Picture, pictures_of
 from payments.models import (
@@ -147,7 +148,7 @@ def notice_page(
 def _form(notice: PaymentNotice, typed: Typed | None, editable: bool) -> dict[str, Any]:
     if not editable:
         return {"ask_text": "", "reason": typed.reason if typed else "", "note": ""}
-    lines = shown(notice.lines) if notice.lines else proposed(notice)
+    lines = shown(notice.lines) if notice.lines else lines_of_notice(notice) or proposed(notice)
     form = NoticeForm(notice)
     if typed is not None:
         form, lines = typed.form, typed.lines
@@ -227,11 +228,9 @@ def _lost(typed: Typed) -> list[str]:
 
 
 def _said(notice: PaymentNotice) -> list[tuple[str, str]]:
+    came = f"{format_datetime(notice.created_at, short=True)} ({notice.get_via_display()})"
     said = [
-        (
-            "แจ้งเมื่อ",
-            f"{format_datetime(notice.created_at, short=True)} ทาง{notice.get_via_display()}",
-        ),
+        ("แจ้งเมื่อ", came),
         ("ประเภท", what_for(notice)),
         ("งวด", period_of(notice) if notice.months else ""),
         ("จำนวนเงิน", f"{notice.amount:,.2f} บาท" if notice.amount is not None else "ไม่ได้แจ้ง"),

@@ -227,6 +227,7 @@ navigation.add_entry(
         icon="point_of_sale",
         allowed=lambda request: access.may_handle(request.user),
         order=2,
+        inner=True,
         group=navigation.MONEY,
     )
 )

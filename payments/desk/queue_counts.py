@@ -54,8 +54,8 @@ def tiles(request: HttpRequest) -> list[Tile]:
     return [
         _tile("รอตรวจ", "แจ้งชำระเงิน", waiting(), "payments", "plain", status="waiting"),
         _tile(
-            "ยืนยันแล้วรอออกใบเสร็จ",
-            "ออกพร้อมกันได้",
+            "รอออกใบเสร็จ",
+            "ยืนยันยอดเงินแล้ว",
             confirmed(),
             "receipt_long",
             "warn",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +10,12 @@ from django.http import Http404, HttpRequest, JsonResponse
 
 from bannmae.staff_input import row_id
 from payments import access
-from payments.desk.lines import NotAnAmount, read_amount
+from payments.desk.lines import Lines, NotAnAmount, Row, read_amount
 from payments.errors import Refused
 from payments.garbage import lines as garbage_lines
 from payments.garbage.listing import search, with_months, with_what_is_owed
 from payments.garbage.rules import Allocation, allocate, months_owed, months_payable
-from payments.models import Household, Revenue
+from payments.models import Household, PaymentNotice, Revenue
 from payments.receipts import Line
 
 FOUND = 12
@@ -86,6 +87,38 @@ def _asked(request: HttpRequest, household: Household) -> Allocation | None:
         baht: Decimal = read_amount(amount)
         return allocate(household, amount=baht)
     return None
+
+
+def lines_of_notice(notice: PaymentNotice) -> Lines | None:
+    """Propose the lines of a household's notice: the months that she names, else her amount's.
+
+    None where there is no household, or they cannot be paid like that.
+    """
+    if notice.household_id is None or notice.revenue is None or not notice.revenue.has_households:
+        return None
+    household = with_months(Household.objects.filter(pk=notice.household_id)).get()
+    named = [dt.date.fromisoformat(f"{month}-01") for month in notice.months]
+    tries: list[dict[str, Any]] = [{"months": named}] if named else []
+    if notice.amount is not None:
+        tries.append({"amount": notice.amount})
+    for asked in tries:
+        try:
+            allocation = allocate(household, **asked)
+        except Refused:
+            continue
+        lines = garbage_lines.lines_of(household, allocation, revenue=notice.revenue)
+        return Lines([_row(_line(line)) for line in lines])
+    return None
+
+
+def _row(line: dict[str, Any]) -> Row:
+    return Row(
+        text=line["text"],
+        period=line["period"],
+        arrears=line["arrears"] == "1",
+        amount=line["amount"],
+        months=line["months"],
+    )
 
 
 def _line(line: Line) -> dict[str, Any]:

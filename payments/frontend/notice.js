@@ -4,6 +4,7 @@ import { household } from "./parts/household.js";
 import { keyboard } from "./parts/keys.js";
 import { linesOf } from "./parts/lines.js";
 import { previews } from "./parts/previews.js";
+import { days } from "./parts/days.js";
 import { slip } from "./parts/slip.js";
 import { walk } from "./parts/walk.js";
 
@@ -15,6 +16,7 @@ if (lines) {
 }
 const picture = slip(document.querySelector("[data-slip]"));
 walk();
+days();
 previews(form);
 keyboard(picture);
 

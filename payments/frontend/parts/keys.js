@@ -24,7 +24,12 @@ export function keyboard(picture) {
     j: () => go(page.dataset.next),
     k: () => go(page.dataset.previous),
     c: () => press("#pay-form button[value=confirm]"),
-    i: () => press("[data-issue], [data-issue-now]"),
+    i: () => {
+      // A receipt is for good: what is confirmed already is issued by a second key.
+      const now = document.querySelector("[data-issue-now]");
+      if (now) now.focus();
+      else press("[data-issue]");
+    },
     r: () => open("ask"),
     e: () => {
       const first = document.querySelector("#pay-form [name=payer_name], #pay-form [name=elaas_book]");
@@ -41,7 +46,7 @@ export function keyboard(picture) {
     n: () => picture?.("next"),
   };
   // The same keys on a Thai layout: a clerk types Thai all day.
-  const thai = { "่": "j", "า": "k", "แ": "c", "ร": "i", "พ": "r", "ำ": "e", "ฝ": "/", "ื": "n", "บ": "[", "ล": "]" };
+  const thai = { "่": "j", "า": "k", "แ": "c", "ร": "i", "พ": "r", "ำ": "e", "ฝ": "/", "ื": "n", "บ": "[", "ล": "]", "ข": "-", "ช": "=", "จ": "0" };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();

@@ -1,0 +1,194 @@
+"""Money over the counter: in the same book, once, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from bannmae.models import Staff
+from chatops.models import OutboundMessage, Resident
+from payments.garbage import register
+from payments.models import Household, PaymentNotice, Receipt, Revenue, Status
+from payments.tests.cast import confirmed, revenue, today
+from payments.tests.queue_desk import LIST, as_, page, press
+
+pytestmark = pytest.mark.django_db
+ADD = f"{LIST}add/"
+
+
+def payment(**changes: Any) -> dict[str, Any]:
+    """What the form posts."""
+    return {
+        "filing_key": str(uuid.uuid4()),
+        "revenue": revenue().pk,
+        "payer_name": "นายบุญมี มีทรัพย์",
+        "payer_address": "12 หมู่ที่ 3",
+        "method": "cash",
+        "money_seen_on": today().isoformat(),
+        "reference": "",
+        "phone": "081-234-5678",
+        "household": "",
+        "line_text": ["ภาษีที่ดินและสิ่งปลูกสร้าง"],
+        "line_period": ["ปี 2569"],
+        "line_arrears": ["0"],
+        "line_amount": ["500"],
+        "line_surcharge": [""],
+        "line_months": [""],
+    } | changes
+
+
+def test_paid_and_issued_in_the_same_book(somsri: Resident, finance_clerk: Staff) -> None:
+    press(finance_clerk, confirmed(somsri, finance_clerk), "issue")
+
+    answer = as_(finance_clerk).post(ADD, payment(), follow=True)
+
+    receipt = Receipt.objects.order_by("-id")[0]
+    notice = receipt.notice
+    assert notice is not None
+    assert answer.redirect_chain == [(page(notice), 302)]
+    assert (receipt.leaf, receipt.method, receipt.total) == (2, "cash", Decimal("500.00"))
+    assert (notice.via, notice.status, notice.resident) == ("counter", Status.RECEIPTED, None)
+    assert notice.phone == "0812345678"
+    assert not OutboundMessage.objects.filter(about=f"payment:{notice.pk}").exists()
+    assert "พิมพ์ใบเสร็จ" in answer.content.decode()
+
+
+def test_double_click_takes_the_money_once(finance_clerk: Staff) -> None:
+    sent = payment()
+    browser = as_(finance_clerk)
+
+    first = browser.post(ADD, sent)
+    second = browser.post(ADD, sent)
+
+    assert first["Location"] == second["Location"]
+    assert PaymentNotice.objects.count() == Receipt.objects.count() == 1
+
+
+def test_same_form_with_other_money_is_asked_about(finance_clerk: Staff) -> None:
+    sent = payment()
+    browser = as_(finance_clerk)
+    browser.post(ADD, sent)
+
+    answer = browser.post(ADD, sent | {"line_amount": ["700"]})
+
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "ถ้าเป็นเงินอีกรายการหนึ่ง" in text
+    assert 'value="700"' in text
+    assert sent["filing_key"] not in text
+    assert Receipt.objects.count() == 1
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_stays(finance_clerk: Staff) -> None:
+    answer = as_(finance_clerk).post(
+        ADD,
+        payment(
+            payer_name="", revenue="", phone="1", line_text=["ภาษีป้ายใหญ่"], line_amount=["ห้าร้อย"]
+        ),
+    )
+
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    for words in (
+        "โปรดเลือกประเภท",
+        "โปรดระบุชื่อผู้ชำระ",
+        "จำนวนเงินต้องเป็นตัวเลข",
+        "ภาษีป้ายใหญ่",
+        "ห้าร้อย",
+        "12 หมู่ที่ 3",
+    ):
+        assert words in text, words
+    assert not PaymentNotice.objects.exists()
+
+
+def test_refused_issue_keeps_the_money_on_record(finance_clerk: Staff) -> None:
+    kind = revenue("signboard_tax", Revenue.Mode.UNSET)
+
+    answer = as_(finance_clerk).post(ADD, payment(revenue=kind.pk), follow=True)
+
+    notice = PaymentNotice.objects.get()
+    assert notice.status == Status.CONFIRMED
+    assert "บันทึกการรับเงินแล้ว แต่ยังไม่ได้ออกใบเสร็จ" in answer.content.decode()
+
+
+def test_elaas_payment_goes_on_to_its_number(finance_clerk: Staff) -> None:
+    kind = revenue("signboard_tax", Revenue.Mode.ELAAS)
+
+    answer = as_(finance_clerk).post(ADD, payment(revenue=kind.pk), follow=True)
+
+    assert not Receipt.objects.exists()
+    assert "elaas_number" in answer.content.decode()
+
+
+# -- households -----------------------------------------------------------------------------------
+
+
+def household(clerk: Staff) -> Household:
+    """A house that owes this month and the two before it, 40 baht each."""
+    from payments.garbage.months import add, first_day
+
+    since = add(first_day(today()), -2)
+    entry = register.Entry("12/3", 4, "นางคำปุน แสนดี", since)
+    return register.add(entry, Decimal("40.00"), clerk)
+
+
+def ask(clerk: Staff, **query: Any) -> dict[str, Any]:
+    """What the form's script asks for."""
+    return as_(clerk).get(reverse("admin:payments_households"), query).json()
+
+
+def test_household_pays_named_months_oldest_first(finance_clerk: Staff) -> None:
+    house = household(finance_clerk)
+    kind = revenue("garbage_fee")
+
+    (found,) = ask(finance_clerk, q="12/3")["households"]
+    assert found == {"id": house.pk, "label": "12/3 หมู่ที่ 4 นางคำปุน แสนดี", "owed": "ค้าง 3 เดือน"}
+    offered = ask(finance_clerk, household=house.pk, revenue=kind.pk)
+    assert offered["owed"] == 3
+    lines = ask(finance_clerk, household=house.pk, revenue=kind.pk, count=3)["lines"]
+    sent = {f"line_{name}": [line[name] for line in lines] for name in lines[0]}
+
+    as_(finance_clerk).post(ADD, payment(revenue=kind.pk, household=house.pk, **sent))
+
+    receipt = Receipt.objects.get()
+    assert receipt.total == Decimal("120.00")
+    assert house.paid_months.filter(receipt=receipt).count() == 3
+    assert ask(finance_clerk, q="คำปุน")["households"][0]["owed"] == "ไม่มีค้าง"
+
+
+@pytest.mark.parametrize(
+    ("months", "amount", "words"),
+    [
+        ("{last}:40.00", "40", "ต้องชำระเดือนที่เก่ากว่าก่อน"),
+        ("{first}:10.00", "10", "อัตราค่าธรรมเนียมของบางเดือนเปลี่ยนไป"),
+        ("{first}:40.00", "50", "ไม่เท่ากับผลรวมของเดือนที่เลือก"),
+        ("{first}:x", "40", "เลือกเดือนใหม่"),
+        ("2569-99:40", "40", "เลือกเดือนใหม่"),
+    ],
+)
+def test_months_that_cannot_be_paid_are_refused(
+    finance_clerk: Staff, months: str, amount: str, words: str
+) -> None:
+    from payments.garbage.months import add, first_day
+
+    house = household(finance_clerk)
+    last = first_day(today())
+    typed = months.format(first=f"{add(last, -2):%Y-%m}", last=f"{last:%Y-%m}")
+
+    answer = as_(finance_clerk).post(
+        ADD,
+        payment(
+            revenue=revenue("garbage_fee").pk,
+            household=house.pk,
+            line_months=[typed],
+            line_amount=[amount],
+        ),
+    )
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not PaymentNotice.objects.exists()

@@ -1,0 +1,162 @@
+"""The clerk's queue in a real browser on a small laptop, by the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from bannmae import testing
+from bannmae.tests.browser import chromium
+from payments import workflow
+from payments.models import PaymentNotice, Receipt, Status
+from payments.tests.cast import claimed, confirmation
+from payments.tests.queue_desk import LIST, page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("payments browser"),
+]
+PATIENCE = 15_000  # ms
+
+
+@pytest.fixture
+def desk(live_server: Any) -> Iterator[Page]:
+    """A clerk who is signed in; at the end no script has failed and no rule was broken."""
+    clerk = testing.make_finance_clerk()
+    wrong: list[str] = []
+
+    def heard(message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            wrong.append(message.text)
+
+    with chromium() as browser:
+        context = browser.new_context(
+            viewport={"width": 1366, "height": 768}, locale="th-TH", timezone_id="Asia/Bangkok"
+        )
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("console", heard)
+        tab.goto(f"{live_server.url}/admin/login/?next={LIST}")
+        tab.fill("[name=username]", clerk.username)
+        tab.fill("[name=password]", testing.PASSWORD)
+        with tab.expect_navigation():
+            tab.click("#login-form button")
+        yield tab
+        context.close()
+    assert wrong == []
+
+
+def at(notice: PaymentNotice) -> re.Pattern[str]:
+    """The address of a notice's page."""
+    return re.compile(f"{page(notice)}$")
+
+
+def test_clerk_works_through_the_queue_by_keyboard(desk: Page, live_server: Any) -> None:
+    somsri = testing.make_resident()
+    notices = [
+        claimed(somsri, payer_name=f"ผู้ชำระคนที่{index}", paid_at=timezone.now())
+        for index in range(17)
+    ]
+    first, second, third, fourth = notices[:4]
+
+    # Fifteen of them stand above the foot.
+    desk.goto(f"{live_server.url}{LIST}")
+    rows = desk.locator("#result_list tbody tr")
+    expect(rows).to_have_count(17)
+    foot, fifteenth = desk.locator(".bm-pages").bounding_box(), rows.nth(14).bounding_box()
+    assert foot is not None
+    assert fifteenth is not None
+    assert fifteenth["y"] + fifteenth["height"] <= foot["y"]
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(at(first))
+
+    # The slip turns and grows; everything that is needed is in sight.
+    desk.keyboard.press("]")
+    desk.keyboard.press("+")
+    picture = desk.locator(".pay-stage img")
+    expect(picture).to_have_attribute("style", re.compile(r"rotate\(90deg\) scale\(1\.\d+\)"))
+    for selector in (".pay-stage", "[data-issue]", "[name=line_amount]"):
+        expect(desk.locator(selector)).to_be_in_viewport()
+
+    # A second line is added, and the total follows; a third goes again.
+    desk.focus("[name=line_surcharge]")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("ภาษีป้าย")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("๑๐๐.50")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("ผิด")
+    desk.keyboard.press("Control+Delete")
+    expect(desk.locator("[name=line_text]")).to_have_count(2)
+    expect(desk.locator("[data-total]")).to_have_text("1,351.00")
+    expect(desk.locator(".pay-differs")).to_be_visible()
+
+    # What was typed outlives a reload.
+    desk.reload()
+    expect(desk.locator("[data-total]")).to_have_text("1,351.00")
+
+    # The receipt is shown before it is issued; then comes the next one.
+    desk.keyboard.press("i")
+    expect(desk.locator("[data-dialog]")).to_contain_text("หนึ่งพันสามร้อยห้าสิบเอ็ดบาทถ้วน")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(at(second))
+    expect(desk.locator("#page")).to_contain_text("ออกใบเสร็จ เล่มที่")
+    assert Receipt.objects.get().total == Decimal("1351.00")
+
+    # A question, with what she will read beside it.
+    desk.keyboard.press("r")
+    desk.keyboard.type("บ้านเลขที่เท่าใด")
+    expect(desk.locator("[data-shows=ask]")).to_contain_text("บ้านเลขที่เท่าใด")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(at(third))
+    second.refresh_from_db()
+    assert second.asked == "บ้านเลขที่เท่าใด"
+
+    # Confirmed by one key; back and forth by two.
+    desk.keyboard.press("c")
+    desk.wait_for_url(at(fourth))
+    third.refresh_from_db()
+    assert third.status == Status.CONFIRMED
+    desk.keyboard.press("k")
+    desk.wait_for_url(at(third))
+    desk.keyboard.press("j")
+    desk.wait_for_url(at(fourth))
+
+    desk.keyboard.press("/")
+    desk.wait_for_url(re.compile(r"#searchbar$"))
+    desk.keyboard.type("คนที่9")
+    desk.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+
+
+def test_all_confirmed_ones_are_issued_with_a_bar(desk: Page, live_server: Any) -> None:
+    somsri = testing.make_resident()
+    clerk = testing.make_finance_clerk()
+    for _ in range(12):
+        notice = claimed(somsri, slip=False)
+        workflow.confirm(notice.pk, clerk, notice.version, confirmation())
+    desk.goto(f"{live_server.url}{LIST}issue-all/")
+    desk.uncheck("tbody tr:nth-child(3) input")
+    PaymentNotice.objects.filter(pk=notice.pk).update(version=99)
+
+    desk.dblclick("#pay-batch button")
+
+    status = desk.locator("[data-status]")
+    expect(status).to_contain_text("ออกใบเสร็จแล้ว 10 รายการ")
+    expect(status).to_contain_text("ออกไม่ได้ 1 รายการ")
+    expect(desk.locator("tbody tr").last).to_contain_text("มีผู้อื่นแก้ไขแล้ว")
+    assert sorted(Receipt.objects.values_list("leaf", flat=True)) == list(range(1, 11))
