@@ -195,11 +195,14 @@ def register_paper(
     order = ("leaf",) if book else ("issued_on", "id")
     found = list(receipts.order_by(*order).prefetch_related("lines"))
     reasons = void_reasons(found)
-    replaced = dict(
-        Receipt.objects.filter(replaces__in=[one.pk for one in found if one.is_void]).values_list(
+    void = [one.pk for one in found if one.is_void]
+    replaced = {
+        pk: number
+        for pk, number in Receipt.objects.filter(replaces__in=void).values_list(
             "replaces", "number_label"
         )
-    )
+        if pk is not None
+    }
     rows = [_register_row(one, reasons, replaced) for one in found]
     if book is not None and book.closed_at is not None and book.left:
         rows.append(_unused_row(book))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -250,7 +251,7 @@ def _file_name(remittance: DailyRemittance) -> str:
     return f"remittance-{remittance.day:%Y%m%d}-{remittance.version}"
 
 
-def _differs(standing: DailyRemittance | None, found: list[Receipt]) -> str:
+def _differs(standing: DailyRemittance | None, found: Iterable[Receipt]) -> str:
     """Return why the day's paper may not be printed, '' when all is well."""
     if standing is None:
         return ""

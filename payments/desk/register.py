@@ -180,6 +180,7 @@ class ReceiptAdmin(StaffModelAdmin):
             ("print/", _posted(register_print.print_receipt), "print"),
             ("original/", require_safe(register_print.original), "original"),
             ("void/", _posted(register_page.ask_void), "void"),
+            ("revoke/", _posted(register_page.revoke), "revoke"),
             ("approve/", _posted(voids.approve), "approve"),
             ("decline/", _posted(voids.decline), "decline"),
         ]

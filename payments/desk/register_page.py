@@ -28,10 +28,26 @@ from payments.desk.register_common import (
     require_sees,
 )
 from payments.errors import Refused
-from payments.models import MoneyDuty, PaymentNotice, Receipt, ReceiptPrint, ReceiptVoid
+from payments.models import (
+    MoneyDuty,
+    PaymentNotice,
+    Receipt,
+    ReceiptPrint,
+    ReceiptVoid,
+    RevokedLink,
+)
 
 State = ReceiptVoid.State
-RELATED = ("revenue", "book", "notice", "resident", "issued_by", "replaces", "replaced_by")
+RELATED = (
+    "revenue",
+    "book",
+    "notice",
+    "resident",
+    "issued_by",
+    "replaces",
+    "replaced_by",
+    "revoked_link__by",
+)
 TONES = {State.ASKED: "warn", State.APPROVED: "late", State.DECLINED: "ended"}
 
 
@@ -94,6 +110,7 @@ def receipt_page(
     *,
     ask_form: ReasonForm | None = None,
     decline_form: ReasonForm | None = None,
+    revoke_form: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Show it, with whatever form was refused."""
@@ -134,6 +151,10 @@ def receipt_page(
         "asks": ask_form is not None,
         "decline_form": decline_form or ReasonForm(auto_id="decline_%s"),
         "declines": decline_form is not None,
+        "revoke_form": revoke_form or ReasonForm(auto_id="revoke_%s"),
+        "revokes": revoke_form is not None,
+        "revoked": _revoked(receipt),
+        "handles": handles,
         "verify_url": reverse("payments:verify", args=[receipt.token]),
         "day_url": _day_url(receipt),
         **_file(receipt),
@@ -170,6 +191,24 @@ def ask_void(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:payments_receipt_change", pk)
 
 
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the receipt's address give nothing any more: it came into wrong hands."""
+    staff = require_handles(request)
+    receipt = receipt_for(request, pk)
+    form = ReasonForm(request.POST, auto_id="revoke_%s")
+    if not form.is_valid():
+        return receipt_page(request, pk, revoke_form=form, status=422)
+    try:
+        with transaction.atomic():
+            receipts.revoke_link(receipt, staff, form.cleaned_data["reason"])
+            note_act(request, f"receipt:{pk}", f"ปิดลิงก์ใบเสร็จ: {form.cleaned_data['reason']}")
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("admin:payments_receipt_change", pk)
+    messages.success(request, "ปิดลิงก์แล้ว ผู้ที่มีลิงก์เปิดใบเสร็จไม่ได้อีก แต่ยังตรวจสอบด้วย QR ได้")
+    return redirect("admin:payments_receipt_change", pk)
+
+
 @dataclass(frozen=True, slots=True)
 class ShownVoid:
     """A request and its decision, with words for its state and moments."""
@@ -194,6 +233,11 @@ def shown_void(void: ReceiptVoid) -> ShownVoid:
 
 
 # -- the parts ---------------------------------------------------------------------------------
+
+
+def _revoked(receipt: Receipt) -> str:
+    link: RevokedLink | None = getattr(receipt, "revoked_link", None)
+    return f"{link.by} {moment(link.at)}: {link.reason}" if link else ""
 
 
 def _day_url(receipt: Receipt) -> str:

@@ -1,4 +1,4 @@
-"""ตั้งค่าของกองคลัง: kinds of revenue and how their receipts are made, the QR, who may decide."""
+"""ตั้งค่าของกองคลัง: kinds of revenue and how their receipts are made, and the QR."""
 
 from __future__ import annotations
 
@@ -9,23 +9,20 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from solo.admin import SingletonModelAdmin
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from bannmae import navigation
-from bannmae.models import Division, Staff
 from bannmae.navigation import Banner
-from bannmae.staff_lists import StaffModelAdmin, without_shortcuts
-from bannmae.thai.calendar import format_date
 from bannmae.thai.numerals import to_arabic_digits
 from payments import access, thaiqr
-from payments.desk.register_common import note_act, sees, today
+from payments.desk import setup_duties  # noqa: F401 - registers itself
+from payments.desk.register_common import sees
+from payments.desk.setup_common import MoneyAdmin
 from payments.models import (
-    MoneyDuty,
     PaymentNotice,
     PaymentSettings,
     ReceiptBook,
@@ -45,113 +42,6 @@ MODES_HELP = (
 )
 LETTERS = re.compile(r"[A-Za-zก-ฺเ-๎.]+")
 SPACES = str.maketrans("", "", " -\u2010\u2011\u2012\u2013\u2014")
-
-
-class MoneyAdmin(StaffModelAdmin):
-    """Settings of money: seen by กองคลัง alone, changed by who holds the permission there."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those of กองคลัง who may see settings."""
-        seen: bool = super().has_view_permission(request, obj)
-        return access.may_see(request.user) and seen
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The head's."""
-        may: bool = super().has_add_permission(request)
-        return access.may_see(request.user) and may
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The head's."""
-        may: bool = super().has_change_permission(request, obj)
-        return access.may_see(request.user) and may
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The head's, where anything is deleted at all."""
-        may: bool = super().has_delete_permission(request, obj)
-        return access.may_see(request.user) and may
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Others find nothing here."""
-        if not access.may_see(request.user):
-            raise Http404
-        return super().changelist_view(request, extra_context)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Others find nothing here."""
-        if not access.may_see(request.user):
-            raise Http404
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Others find nothing here."""
-        if not access.may_see(request.user):
-            raise Http404
-        return super().delete_view(request, object_id, extra_context)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Others find nothing here."""
-        if not access.may_see(request.user):
-            raise Http404
-        return super().history_view(request, object_id, extra_context)
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """What a form refers to has a list of its own."""
-        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, and note what was changed from what to what."""
-        super().save_model(request, obj, form, change)
-        if detail := said_of(form, change):
-            note_act(request, f"money:{self.subject(obj)}", detail)
-
-    def subject(self, obj: Any) -> str:
-        """Return how the access log names a row."""
-        return str(self.opts.model_name)
-
-
-def said_of(form: forms.ModelForm, change: bool) -> str:
-    """Say what a form changes: 'วิธีออกใบเสร็จ: … → …'."""
-    parts = []
-    for name in form.changed_data:
-        field = form.instance._meta.get_field(name)
-        label = str(getattr(field, "verbose_name", name))
-        now = _shown(field, form.cleaned_data.get(name))
-        before = _shown(field, form.initial.get(name)) if change else ""
-        parts.append(f"{label}: {before} → {now}" if change else f"{label}: {now}")
-    return "; ".join(parts)
-
-
-def _shown(field: Any, value: Any) -> str:
-    if isinstance(field, models.ForeignKey) and value:
-        row = (
-            value
-            if isinstance(value, models.Model)
-            else field.related_model.objects.filter(pk=value).first()
-        )
-        return str(row or "–")
-    if getattr(field, "choices", None):
-        return str(dict(field.flatchoices).get(value, value or "–"))
-    if isinstance(value, bool):
-        return "ใช่" if value else "ไม่ใช่"
-    return str(value) if value not in (None, "") else "–"
 
 
 # -- kinds of revenue -------------------------------------------------------------------------
@@ -314,94 +204,6 @@ class PaymentSettingsAdmin(SingletonModelAdmin, MoneyAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It stays."""
         return False
-
-
-# -- who may decide ---------------------------------------------------------------------------
-
-
-def finance_staff() -> QuerySet[Staff]:
-    """Return whoever works in กองคลัง or a งาน of it."""
-    divisions = Division.objects.filter(
-        Q(slug=access.FINANCE) | Q(parent__slug=access.FINANCE)
-    ).values("pk")
-    return (
-        Staff.objects.filter(is_active=True, divisions__in=divisions)
-        .distinct()
-        .order_by("first_name", "username")
-    )
-
-
-class MoneyDutyForm(forms.ModelForm):
-    """Who holds a duty, from when until when."""
-
-    def clean(self) -> dict[str, Any]:
-        """In order of days, and by somebody who sees payments."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        since, until = cleaned.get("valid_from"), cleaned.get("valid_until")
-        if since and until and until < since:
-            self.add_error("valid_until", "ต้องไม่มาก่อนวันเริ่ม")
-        if cleaned.get("acting") and not until:
-            self.add_error("valid_until", "การปฏิบัติหน้าที่แทนต้องมีวันสิ้นสุด")
-        staff = cleaned.get("staff")
-        if staff is not None and not access.may_see(staff):
-            self.add_error("staff", "เจ้าหน้าที่ผู้นี้ยังไม่มีสิทธิ์ในระบบการเงิน ให้ผู้ดูแลระบบกำหนดบทบาทก่อน")
-        return cleaned
-
-
-@admin.register(MoneyDuty)
-class MoneyDutyAdmin(MoneyAdmin):
-    """Who may approve a void, reopen a day, close a year; standing in during leave is a row."""
-
-    form = MoneyDutyForm
-    list_display = ["duty", "staff", "acting", "since", "until", "state"]
-    list_filter = ["duty"]
-    list_select_related = ["staff"]
-    ordering = ["duty", "staff"]
-    list_per_page = 50
-    actions = None
-    fields = ["duty", "staff", "acting", ("valid_from", "valid_until")]
-
-    def subject(self, obj: MoneyDuty) -> str:
-        """By the duty and who holds it."""
-        return f"duty-{obj.duty}-{obj.staff.username}"
-
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Offer those of กองคลัง."""
-        if db_field.name == "staff":
-            kwargs["queryset"] = finance_staff()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def delete_model(self, request: HttpRequest, obj: MoneyDuty) -> None:
-        """Delete, and note who held it."""
-        with transaction.atomic():
-            note_act(
-                request,
-                f"money:{self.subject(obj)}",
-                f"ลบ {obj} {obj.acting} {obj.valid_from or ''} – {obj.valid_until or ''}",
-            )
-            super().delete_model(request, obj)
-
-    @admin.display(description="ตั้งแต่", ordering="valid_from")
-    def since(self, row: MoneyDuty) -> str:
-        """First day."""
-        return format_date(row.valid_from, short=True) if row.valid_from else "–"
-
-    @admin.display(description="ถึง", ordering="valid_until")
-    def until(self, row: MoneyDuty) -> str:
-        """Last day."""
-        return format_date(row.valid_until, short=True) if row.valid_until else "–"
-
-    @admin.display(description="วันนี้")
-    def state(self, row: MoneyDuty) -> str:
-        """Whether it is in force today."""
-        here = today()
-        if row.valid_from and here < row.valid_from:
-            return "ยังไม่ถึง"
-        if row.valid_until and here > row.valid_until:
-            return "สิ้นสุดแล้ว"
-        return "มีผล"
 
 
 # -- what is missing --------------------------------------------------------------------------
