@@ -74,7 +74,7 @@ class TaxesAnswer(Answer):
 
 
 def taxes_of(resident: Resident, today: date) -> dict[str, Any]:
-    """Return what TaxesAnswer tells, what is to be paid first and the newest of it on top."""
+    """Return what TaxesAnswer tells, what is overdue first, what is paid last."""
     links = list(links_of(resident))
     rows = list(
         with_payments(assessments_of(links))
@@ -93,7 +93,7 @@ def taxes_of(resident: Resident, today: date) -> dict[str, Any]:
         due, rest = due_of(row, rules), rest_of(row)
         found = estimate(rest, due, rules, today) if rest > 0 else None
         taxes.append(_tax(row, link.pk, due, rest, found, today))
-    taxes.sort(key=lambda one: one["rest"] <= 0)
+    taxes.sort(key=lambda one: (one["rest"] <= 0, not one["is_overdue"]))
     return {
         "proofs": [
             {"id": link.pk, "name": names.get(link.pk, ""), "at": link.at} for link in links

@@ -43,7 +43,7 @@ _BAHT = re.compile(r"[0-9][0-9,.]*\s*(?:บาท|฿|บ\.)|฿\s*[0-9]")
 _FLEETING = (State.DRAFT, State.SENDING, State.PAUSED)
 _BANDS = {
     ReminderRun.Moment.BEFORE: ("ใกล้ครบกำหนดชำระ", Band.NEWS),
-    ReminderRun.Moment.ON: ("ครบกำหนดชำระวันนี้", Band.ASK),
+    ReminderRun.Moment.ON: ("ครบกำหนดชำระ", Band.ASK),
     ReminderRun.Moment.AFTER: ("เลยกำหนดชำระแล้ว", Band.ASK),
 }
 
@@ -55,9 +55,7 @@ def message_of(run: ReminderRun) -> dict[str, Any]:
     """Return the one message of a run, the same for everybody."""
     terms = TaxTerms.objects.filter(revenue=run.revenue_id, year=run.year).first()
     due = format_date(terms.due_on) if terms else ""
-    text = render_to_string(
-        f"payments/line/reminder_{run.moment}.txt", {"due": due, "revenue": run.revenue}
-    )
+    text = render_to_string(f"payments/line/reminder_{run.moment}.txt", {"due": due})
     lines = [line.strip() for line in [*text.splitlines(), *run.words.splitlines()]]
     band, colour = _BANDS[ReminderRun.Moment(run.moment)]
     title = f"{run.revenue.menu_name} ปี {run.year}"

@@ -72,8 +72,9 @@ class FinanceAdmin:
         raise Http404
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The access log is the history."""
-        raise Http404
+        """Who saved it when."""
+        require_sees(request)
+        return super().history_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 def posted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from bannmae.staff_input import row_id
 from bannmae.staff_lists import CappedListAdmin
@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label="ไฟล์ (.xlsx หรือ .csv)",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=f"ไม่เกิน {MAX_BYTES // 1024 // 1024} MB และ {MAX_ROWS:,} แถว แถวแรกเป็นหัวตาราง",
     )
 
@@ -164,7 +164,7 @@ def _of(pk: int) -> AssessmentImport:
 class AssessmentImportAdmin(FinanceAdmin, CappedListAdmin):
     """Files that were handed in."""
 
-    list_display = ["file_name", "revenue", "year", "state", "by", "moment"]
+    list_display = ["file_name", "revenue", "year", "state", "who", "moment"]
     list_filter = ["revenue"]
     ordering = ["-id"]
     actions = None
@@ -180,6 +180,11 @@ class AssessmentImportAdmin(FinanceAdmin, CappedListAdmin):
         if batch.taken_at is None:
             return "รอยืนยัน"
         return f"เพิ่ม {batch.added:,} แก้ไข {batch.changed:,} ไม่เปลี่ยน {batch.same:,}"
+
+    @admin.display(description="ผู้นำเข้า")
+    def who(self, batch: AssessmentImport) -> str:
+        """Who handed it in."""
+        return str(batch.by)
 
     @admin.display(description="เมื่อ")
     def moment(self, batch: AssessmentImport) -> str:

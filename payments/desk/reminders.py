@@ -227,7 +227,7 @@ def _of(pk: int) -> ReminderRun:
 class ReminderRunAdmin(FinanceAdmin, CappedListAdmin):
     """Runs of reminders."""
 
-    list_display = ["__str__", "state", "created_by", "moment_made"]
+    list_display = ["__str__", "state", "who", "moment_made"]
     list_filter = ["state", "revenue"]
     ordering = ["-id"]
     actions = None
@@ -236,6 +236,11 @@ class ReminderRunAdmin(FinanceAdmin, CappedListAdmin):
         """With what a line names."""
         rows: QuerySet[ReminderRun] = super().get_queryset(request)
         return rows.select_related("revenue", "created_by")
+
+    @admin.display(description="ผู้สร้าง")
+    def who(self, run: ReminderRun) -> str:
+        """Who made it."""
+        return str(run.created_by)
 
     @admin.display(description="สร้างเมื่อ")
     def moment_made(self, run: ReminderRun) -> str:

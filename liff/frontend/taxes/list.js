@@ -12,6 +12,8 @@ export function draw(root, { proofs, taxes }) {
     window.scrollTo(0, 0);
     focusOn($('h1', root));
   };
+  // Whose a tax is, where she looks at several persons' ones.
+  const names = new Map(proofs.length > 1 ? proofs.map(({ id, name }) => [id, name]) : []);
   const open = taxes.filter(({ rest }) => Number(rest) > 0);
   fill(
     root,
@@ -23,7 +25,7 @@ export function draw(root, { proofs, taxes }) {
     proofs.length && taxes.length && !open.length
       ? h('p', { class: 'said' }, 'ท่านชำระครบทุกรายการแล้ว')
       : null,
-    taxes.length ? h('ul', { class: 'cases taxes' }, taxes.map(entry)) : null,
+    taxes.length ? h('ul', { class: 'cases taxes' }, taxes.map((tax) => entry(tax, names))) : null,
     proofs.length
       ? h(
           'p',
@@ -41,13 +43,14 @@ export function baht(amount) {
   );
 }
 
-function entry(tax) {
+function entry(tax, names) {
   const rest = Number(tax.rest);
   const partly = rest > 0 && rest < Number(tax.amount);
   return h(
     'li',
     { class: `card tax${tax.is_overdue ? ' tax-late' : ''}` },
-    h('h2', null, `${tax.revenue_name} ปี ${tax.year}`),
+    h('h2', null, `${tax.revenue_name} `, whole(`ปี ${tax.year}`)),
+    names.has(tax.proof) && h('p', null, names.get(tax.proof)),
     h('p', { class: 'case-line' }, h('span', { class: `chip tax-${tax.state}` }, tax.state_label)),
     h('p', { class: 'tax-amount' }, baht(rest > 0 ? tax.rest : tax.amount)),
     partly && h('p', { class: 'hint' }, 'คงเหลือจากยอดประเมิน ', baht(tax.amount)),
@@ -78,7 +81,7 @@ function estimate(found) {
   return h(
     'div',
     { class: 'estimate' },
-    h('p', null, h('strong', null, 'ประมาณการ '), `ถ้าชำระวันที่ ${formatDate(found.as_of)}`),
+    h('p', null, h('strong', null, 'ประมาณการ '), 'ถ้าชำระวันที่ ', whole(formatDate(found.as_of))),
     h(
       'dl',
       null,
