@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from bannmae import navigation
 from bannmae.staff_lists import StaffModelAdmin
@@ -21,7 +22,9 @@ from payments.statements import layout
 class AccountForm(forms.ModelForm):
     """An account: its name, bank and number."""
 
-    bank = forms.ChoiceField(label="ธนาคาร", choices=list(BANKS.items()))
+    bank = forms.ChoiceField(
+        label="ธนาคาร", choices=list(BANKS.items()), initial="006", widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = BankAccount

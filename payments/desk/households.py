@@ -80,13 +80,16 @@ class HouseholdAdmin(FinanceAdmin, CappedListAdmin):
     list_before_template = "payments/admin/household_list_head.html"
     search_fields = ["search_text"]
     search_help_text = "ค้นหา บ้านเลขที่ หมู่ที่ (ม.3) หรือชื่อ"
-    ordering = ["village", "house_no", "id"]
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Household]:
         """With what each owes; rates and paid months come for the page's rows alone."""
         rows = access.visible_to(request.user, super().get_queryset(request).defer("phone"))
-        return listing.with_months(listing.with_what_is_owed(rows))
+        return listing.with_months(listing.in_order(listing.with_what_is_owed(rows)))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """As the rows come; a click on a column's head orders by that."""
+        return ()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

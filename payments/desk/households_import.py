@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from payments.desk.register_common import note_act, page, require_handles
 from payments.errors import Refused
@@ -30,7 +29,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="ไฟล์ครัวเรือน (.xlsx หรือ .csv)",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=f"ไม่เกิน {MAX_BYTES // 1024 // 1024} MB และ {MAX_ROWS:,} แถว",
         error_messages={"required": "โปรดเลือกไฟล์", "empty": "ไฟล์ว่าง ไม่มีข้อมูล"},
     )

@@ -28,9 +28,8 @@ from payments.desk.lines import NotAnAmount, read_amount
 from payments.desk.queue_common import receipt_url
 from payments.desk.register_common import note_act, note_look, page, require_handles, require_sees
 from payments.errors import Refused
+from payments.garbage import listing, register, rules
 from payments.garbage import months as calendar
-from payments.garbage import register, rules
-from payments.garbage.listing import with_months
 from payments.garbage.register import Entry
 from payments.models import Household, HouseholdMonth, HouseholdRate, Receipt
 from payments.statements import cells
@@ -174,7 +173,7 @@ def household_for(request: HttpRequest, pk: int) -> Household:
     """Return a household; Http404 for who sees no money."""
     staff = require_sees(request)
     rows = access.visible_to(staff, Household.objects.all())
-    household = with_months(rows).filter(pk=pk).first()
+    household = listing.with_months(rows).filter(pk=pk).first()
     if household is None:
         raise Http404
     return household
@@ -388,7 +387,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "count": count,
-        "examples": list(found.order_by("village", "house_no")[:5]) if found is not None else [],
+        "examples": list(listing.in_order(found)[:5]) if found is not None else [],
         "back_url": reverse("admin:payments_household_changelist"),
     }
     status = 422 if form.errors else 200

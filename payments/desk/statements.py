@@ -87,7 +87,7 @@ class AccountFilter(SimpleListFilter):
 class StatementLineAdmin(FinanceAdmin, CappedListAdmin):
     """Money that came in. Lines come from files alone and are never changed."""
 
-    list_display = ["moment", "shown_amount", "what", "account", "state", "whose"]
+    list_display = ["moment", "shown_amount", "what", "of_account", "state", "whose"]
     list_filter = [StateFilter, AccountFilter]
     list_fullwidth = True
     list_before_template = "payments/admin/statement_list_head.html"
@@ -155,7 +155,7 @@ class StatementLineAdmin(FinanceAdmin, CappedListAdmin):
     @admin.display(description="วันเวลา", ordering="at")
     def moment(self, line: StatementLine) -> str:
         """When."""
-        return moment_of(line)
+        return format_html('<span class="bm-number">{}</span>', moment_of(line))
 
     @admin.display(description="เงินเข้า (บาท)", ordering="amount")
     def shown_amount(self, line: StatementLine) -> str:
@@ -166,6 +166,11 @@ class StatementLineAdmin(FinanceAdmin, CappedListAdmin):
     def what(self, line: StatementLine) -> str:
         """What the bank says of it."""
         return " · ".join(filter(None, (line.description, line.reference))) or "–"
+
+    @admin.display(description="บัญชี", ordering="account__name")
+    def of_account(self, line: StatementLine) -> str:
+        """Which account."""
+        return str(line.account)
 
     @admin.display(description="สถานะ")
     def state(self, line: StatementLine) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from bannmae.staff_input import row_id
 from bannmae.thai.calendar import format_date, format_time
@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label="ไฟล์รายการเดินบัญชี (.xlsx หรือ .csv)",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         help_text=f"ไม่เกิน {MAX_BYTES // 1024 // 1024} MB และ {MAX_ROWS:,} แถว",
         error_messages={"required": "โปรดเลือกไฟล์", "empty": "ไฟล์ว่าง ไม่มีข้อมูล"},
     )

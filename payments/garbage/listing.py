@@ -19,7 +19,16 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, Least
+from django.db.models.functions import (
+    Coalesce,
+    ExtractMonth,
+    ExtractYear,
+    Greatest,
+    Least,
+    Length,
+    StrIndex,
+    Substr,
+)
 
 from bannmae.thai.text import search_key
 from payments.garbage.rules import current_month
@@ -77,6 +86,23 @@ def with_months(rows: QuerySet[Household]) -> QuerySet[Household]:
     """Return `rows` that bring their rates and paid months along: two queries for all of them."""
     paid = HouseholdMonth.objects.filter(released_at=None)
     return rows.prefetch_related("rates", Prefetch("paid_months", queryset=paid))
+
+
+def in_order(rows: QuerySet[Household]) -> QuerySet[Household]:
+    """Return `rows` as one walks along the street: หมู่ที่, then 2, 2/1, 2/10, 11, 11/2."""
+    stroke = StrIndex("house_no", Value("/"))
+    return (
+        rows.alias(stroke=stroke)
+        .alias(
+            digits=Case(
+                When(stroke__gt=0, then=F("stroke") - 1),
+                default=Length("house_no"),
+                output_field=IntegerField(),
+            )
+        )
+        .alias(front=Substr("house_no", 1, F("digits")))
+        .order_by("village", "digits", "front", Length("house_no"), "house_no", "pk")
+    )
 
 
 def search(rows: QuerySet[Household], asked: str) -> QuerySet[Household]:

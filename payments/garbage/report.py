@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from bannmae.thai.calendar import format_date
 from payments.errors import Refused
 from payments.garbage import months as calendar
-from payments.garbage.listing import with_months
+from payments.garbage.listing import in_order, with_months
 from payments.garbage.rules import current_month, months_owed
 from payments.models import Household
 
@@ -30,7 +30,7 @@ def arrears_xlsx(
     """
     from payments.papers.sheets import Column, Sheet, Table, workbook
 
-    owing = rows.filter(owed__gte=1).order_by("village", "house_no", "id")
+    owing = in_order(rows.filter(owed__gte=1))
     keys = list(owing.values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(keys) > MOST_ROWS:
         raise Refused(f"มีมากกว่า {MOST_ROWS:,} ครัวเรือน เลือกหมู่ที่ก่อนแล้วพิมพ์ทีละหมู่")

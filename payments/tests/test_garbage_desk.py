@@ -190,10 +190,10 @@ def test_the_list_costs_the_same_at_ten_thousand_houses(
     clerk: Client, finance_clerk: Staff, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     def cost(query: str) -> int:
-        clerk.get(f"{LIST}{query}")
         with django_assert_max_num_queries(40) as queries:
             assert clerk.get(f"{LIST}{query}").status_code == 200
-        return len(queries)
+        # What the side menu asks is kept for seconds, and is no concern of this list.
+        return sum("payments_household" in query["sql"] for query in queries.captured_queries)
 
     asked = ["", "?owes=6", "?q=12", "?village=3&owes=1"]
     house(finance_clerk, "12/1", 8)

@@ -192,3 +192,11 @@ def test_search_finds_by_number_village_and_name(house: Household, finance_clerk
     assert list(listing.search(everything, "12/ ม.3 สมศรี")) == [house]
     assert listing.search(everything, "12/").count() == 2
     assert not listing.search(everything, "ไม่มี").exists()
+
+
+def test_houses_stand_as_along_the_street(finance_clerk: Staff) -> None:
+    for number in ("11/2", "2/10", "บ้านพัก", "2", "11", "2/1", "100"):
+        register.add(entry(number), THIRTY, finance_clerk)
+    register.add(entry("1", village=9), THIRTY, finance_clerk)
+    found = [row.house_no for row in listing.in_order(Household.objects.all())]
+    assert found == ["2", "2/1", "2/10", "11", "11/2", "100", "บ้านพัก", "1"]
