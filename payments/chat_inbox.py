@@ -233,7 +233,22 @@ def _said_before(resident: Resident, said: Message) -> list[Message]:
         .order_by("-sent_at", "-id")[:READ_BEFORE]
     )
     ours = [one for one in rows if one.case is None or one.case.topic.slug in TOPICS]
-    return ours[::-1]
+    told = _told_already(resident, since) if ours else {}
+    return [
+        one
+        for one in reversed(ours)
+        if (at := told.get(chat_notice.as_line(one.text))) is None or one.sent_at > at
+    ]
+
+
+def _told_already(resident: Resident, since: dt.datetime) -> dict[str, dt.datetime]:
+    """Return the words that a notice of hers has taken, and until when: they are not the next's."""
+    notices = PaymentNotice.objects.filter(resident=resident, changed_at__gte=since)
+    told: dict[str, dt.datetime] = {}
+    for words, at in notices.exclude(words="").values_list("words", "changed_at"):
+        for line in words.split("\n"):
+            told[line] = max(at, told.get(line, at))
+    return told
 
 
 # -- what becomes of it ---------------------------------------------------------------------------

@@ -116,16 +116,21 @@ def fill_again(notice: PaymentNotice) -> None:
     fill(notice, merged(read(line, now, asked=True) for line in notice.words.split("\n")))
 
 
-def keep_words(notice: PaymentNotice, lines: Iterable[str]) -> None:
+def as_line(text: str) -> str:
+    """Return words of hers as they are kept: one line, national IDs masked."""
+    return " ".join(without_ids(text).split())
+
+
+def keep_words(notice: PaymentNotice, texts: Iterable[str]) -> None:
     """Add her words to the notice, national IDs masked. Saves nothing."""
     said = [*notice.words.split("\n")] if notice.words else []
-    said += [" ".join(without_ids(line).split()) for line in lines]
+    said += [as_line(text) for text in texts]
     notice.words = "\n".join(line for line in said if line)[:MAX_WORDS]
 
 
 def forget_words(notice: PaymentNotice, text: str) -> bool:
     """Let go of words that she has taken back, and of what they alone had said. Saves nothing."""
-    line = " ".join(without_ids(text).split())
+    line = as_line(text)
     said = notice.words.split("\n")
     if not line or line not in said:
         return False

@@ -23,7 +23,7 @@ from django.utils import timezone
 from bannmae.models import Municipality, Staff
 from bannmae.thai.calendar import be_year, local_date
 from chatops.cases.access import sees
-from chatops.cases.record import record
+from chatops.cases.record import preview_of, record
 from chatops.line.cards import Band, Button, Card, card_message, signed_by
 from chatops.line.links import liff_link
 from chatops.models import ChatCase, ChatEntry, OutboundMessage
@@ -99,10 +99,23 @@ def make(case_id: int, by: Staff, ask: Ask, *, key: UUID) -> PaymentRequest:
         at=now,
         filing_key=key,
     )
-    record(case, ChatEntry.Kind.NOTE, by=by, text=f"แจ้งยอดให้ชำระ {number}: {_sum(request)}")
+    said = messages_of(request)
+    # It answers her, and leaves the conversation to whom it belonged.
+    record(
+        case,
+        ChatEntry.Kind.NOTE,
+        by=by,
+        text=f"แจ้งยอดให้ชำระ {number}: {_sum(request)}",
+        waiting_since=None,
+        first_answer_at=case.first_answer_at or now,
+        first_reply_at=case.first_reply_at or now,
+        last_at=now,
+        last_text=preview_of(said[-1:]),
+        read_at=now,
+    )
     send(
         case.resident,
-        [signed_by(message, case.division.short_name) for message in messages_of(request)],
+        [signed_by(message, case.division.short_name) for message in said],
         dedupe_key=f"{ABOUT}:{request.pk}",
         about=f"{ABOUT}:{request.pk}",
         case=case,

@@ -159,7 +159,7 @@ navigation.add_entry(
     navigation.Entry(
         title="ใบแจ้งยอด",
         url=navigation.list_url("payments_paymentrequest"),
-        icon="qr_code_2",
+        icon="request_quote",
         allowed=lambda request: access.may_see(request.user),
         order=8,
         group=navigation.MONEY,

@@ -190,6 +190,20 @@ def test_another_kind_of_the_menu_begins_another_notice(chat: Chat) -> None:
     assert list(kinds) == ["garbage_fee", None]
 
 
+def test_what_was_said_of_one_payment_is_not_said_of_the_next(chat: Chat) -> None:
+    taps_menu(chat, "garbage")
+    sends(chat)
+    says(chat, "450 บาท ม.ค. 2569", "นางสมศรี ใจดี 12 หมู่ 5 โทร 0812345678")
+    taps_menu(chat, "tax")
+    sends(chat)
+    second = PaymentNotice.objects.latest("id")
+    assert (second.amount, second.payer_name, second.reference) == (None, "", "")
+    assert second.phone == "0812345678"  # hers, as she gave it last time
+    says(chat, "ภาษีป้าย 450 บาท")
+    second.refresh_from_db()
+    assert str(second.amount) == "450.00"
+
+
 def test_a_neighbours_slip_never_joins_hers(chat: Chat, client: Client) -> None:
     taps_menu(chat, "garbage")
     sends(chat)

@@ -128,6 +128,9 @@ def test_without_an_account_the_card_alone_says_where_to_pay(finance_clerk: Staf
     [card] = OutboundMessage.objects.latest("id").messages
     assert card["type"] == "flex"
     assert "ธนาคารกรุงไทย" in json.dumps(card, ensure_ascii=False)
+    case = ChatCase.objects.get()
+    assert (case.waiting_since, case.mode) == (None, ChatCase.Mode.AUTO)
+    assert case.first_answer_at is not None
 
 
 def test_an_account_that_no_bank_takes_is_refused_and_nothing_is_sent(
