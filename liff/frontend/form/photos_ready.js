@@ -80,7 +80,8 @@ function waited(picker) {
       picker.onProgress = () => {};
       show(cover, false);
       document.body.classList.remove('covered');
-      resolve(ready);
+      // Not before the steps have heard of the way back too: what comes next may be another step.
+      setTimeout(() => resolve(ready));
     });
     picker.whenIdle().then(() => leave(true));
   });

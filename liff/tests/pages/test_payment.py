@@ -31,6 +31,11 @@ def to_review(page: Page) -> None:
     next_step(page)
     pick(page, "slip.jpg")
     next_step(page)
+    from_kind_to_review(page)
+
+
+def from_kind_to_review(page: Page) -> None:
+    """Fill in a land tax, but its slip."""
     page.get_by_role("radio", name="ภาษีที่ดินและสิ่งปลูกสร้าง").check()
     next_step(page)
     page.get_by_label("จำนวนเงินที่โอน").fill("๑,๒๕๐.๕๐")
@@ -48,7 +53,10 @@ def test_a_payment_goes_from_the_page_to_the_office(phone: Phone, somsri: Reside
     profile.save()
     page = phone.open("/payment")
     heading(page, "แจ้งชำระเงิน")
-    expect(page.get_by_text("123-4-56789-0")).to_be_visible()
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="คัดลอก 123-4-56789-0").click()
+    expect(page.get_by_text("คัดลอกแล้ว")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "1234567890"
     next_step(page)
     heading(page, "ภาพสลิปการโอนเงิน")
     expect(page.get_by_text("ขั้นตอนที่ 1 จาก 5")).to_be_visible()
@@ -126,6 +134,31 @@ def test_a_lost_answer_and_a_closed_window_make_one_payment(phone: Phone) -> Non
     question.get_by_role("button", name="ดูรายการนี้").click()
     heading(page, "ภาษีที่ดินและสิ่งปลูกสร้าง 1,250.50 บาท")
     assert PaymentNotice.objects.count() == 1
+
+
+def test_nothing_is_sent_without_a_slip_however_slow_it_is(phone: Phone) -> None:
+    page = phone.open("/payment")
+    heading(page, "แจ้งชำระเงิน")
+    held: list[Route] = []
+    page.route("**/api/v1/photos", lambda route: held.append(route))
+    next_step(page)
+    page.set_input_files("#slip-input", [file_named("slip.jpg", picture())])
+    expect(page.locator(".photo-uploading")).to_be_visible()
+    next_step(page)
+    from_kind_to_review(page)
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    expect(page.get_by_text("กำลังรอภาพ…")).to_be_visible()
+    held.pop().fulfill(status=415, json={})
+    heading(page, "ภาพสลิปการโอนเงิน")
+    expect(page.get_by_text("รองรับเฉพาะรูปภาพ JPEG")).to_be_visible()
+    page.unroute("**/api/v1/photos")
+    page.get_by_role("button", name="ลบภาพที่ 1").click()
+    pick(page, "right.jpg")
+    next_step(page)
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    sent(page)
+    assert PaymentNotice.objects.get().slips.count() == 1
 
 
 def test_what_the_office_refuses_is_told_at_its_step(phone: Phone) -> None:
