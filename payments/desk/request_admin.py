@@ -19,6 +19,7 @@ from chatops import audience
 from chatops.desk.registry import ResidentRow, add_action, add_resident_section
 from payments import access, requests
 from payments.desk import request_page
+from payments.desk.from_chat import from_chat
 from payments.models import PaymentRequest
 
 SHOWN = 5
@@ -98,6 +99,7 @@ class PaymentRequestAdmin(CappedListAdmin):
         """Add the form and the way back."""
         wrap = self.admin_site.admin_view
         return [
+            path("take-from-chat/", wrap(from_chat), name="payments_notice_from_chat"),
             path("from-chat/", wrap(request_page.from_chat), name="payments_request_from_chat"),
             path(
                 "<int:pk>/cancel/", wrap(request_page.cancel), name="payments_paymentrequest_cancel"
@@ -153,6 +155,12 @@ add_action(
     "แจ้งยอดให้ชำระ",
     allowed=access.may_handle,
     url=lambda: reverse("admin:payments_request_from_chat"),
+)
+add_action(
+    "payment-notice",
+    "บันทึกเป็นแจ้งชำระเงิน",
+    allowed=access.may_handle,
+    url=lambda: reverse("admin:payments_notice_from_chat"),
 )
 add_resident_section("ใบแจ้งยอด", _rows)
 navigation.add_entry(

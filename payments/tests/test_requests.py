@@ -9,16 +9,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from bannmae.models import AccessLog, Municipality, Staff
 from bannmae.testing import NATIONAL_ID, picture
+from chatops.content import jobs
 from chatops.models import ChatCase, OutboundMessage, Resident
 from chatops.outbox import preparing
 from chatops.simulator.testing import Simulator
-from chatops.tests.chats import make_chat
+from chatops.tests.chats import make_chat, say
 from chatops.tests.test_inbox import Chat
 from chatops.worker import work_off
 from payments import requests, thaiqr
@@ -340,3 +342,43 @@ def test_the_list_costs_the_same_for_many(
     client.get(url)
     with django_assert_max_num_queries(20):
         client.get(url)
+
+
+# -- pictures of another conversation ------------------------------------------------------------
+
+
+def take_url(case: ChatCase) -> str:
+    """The page's address with all messages of the case chosen."""
+    chosen = ",".join(str(pk) for pk in case.messages.values_list("pk", flat=True))
+    return f"{reverse('admin:payments_notice_from_chat')}?case={case.pk}&messages={chosen}"
+
+
+def test_a_slip_of_another_conversation_is_taken_in_once(
+    client: Client, finance_clerk: Staff
+) -> None:
+    client.force_login(finance_clerk)
+    case = make_chat("tax", text="โอนค่าขยะ 450 บาท")
+    with transaction.atomic():
+        jobs.want(say(case.resident, "", kind="image", case=case))
+    assert "บันทึกเป็นแจ้งชำระเงิน" in client.get(take_url(case)).content.decode()
+    assert client.post(take_url(case)).status_code == 302
+    notice = PaymentNotice.objects.get()
+    assert (notice.resident, notice.case) == (case.resident, case)
+    assert notice.amount == Decimal("450.00")
+    assert notice.slips.get().message == case.messages.get(kind="image")
+    assert notice.number in json.dumps(OutboundMessage.objects.get().messages, ensure_ascii=False)
+    again = client.post(take_url(case))
+    assert again.status_code == 409
+    assert notice.number in again.content.decode()
+    assert PaymentNotice.objects.count() == 1
+
+
+def test_words_alone_are_no_slip_and_others_take_nothing(
+    client: Client, finance_clerk: Staff, engineer: Staff
+) -> None:
+    case = make_chat("tax", text="โอนค่าขยะ 450 บาท")
+    client.force_login(finance_clerk)
+    assert client.post(take_url(case)).status_code == 409
+    client.force_login(engineer)
+    assert client.get(take_url(case)).status_code == 404
+    assert not PaymentNotice.objects.exists()
