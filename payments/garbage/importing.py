@@ -8,7 +8,7 @@ receipt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ CHUNK = 500
 MAX_MONTHS = 300_000  # of one file: 20,000 houses with fifteen months each
 
 # What a column may be called.
-NAMES = {
+NAMES: dict[str, Iterable[str]] = {
     "house_no": ("บ้านเลขที่", "เลขที่บ้าน", "เลขที่", "house no", "house number"),
     "village": ("หมู่ที่", "หมู่", "ม.", "หมู่บ้าน", "village", "moo"),
     "owner": (

@@ -90,18 +90,13 @@ def with_months(rows: QuerySet[Household]) -> QuerySet[Household]:
 
 def in_order(rows: QuerySet[Household]) -> QuerySet[Household]:
     """Return `rows` as one walks along the street: หมู่ที่, then 2, 2/1, 2/10, 11, 11/2."""
-    stroke = StrIndex("house_no", Value("/"))
-    return (
-        rows.alias(stroke=stroke)
-        .alias(
-            digits=Case(
-                When(stroke__gt=0, then=F("stroke") - 1),
-                default=Length("house_no"),
-                output_field=IntegerField(),
-            )
-        )
-        .alias(front=Substr("house_no", 1, F("digits")))
-        .order_by("village", "digits", "front", Length("house_no"), "house_no", "pk")
+    digits = Case(
+        When(house_no__contains="/", then=StrIndex("house_no", Value("/")) - 1),
+        default=Length("house_no"),
+        output_field=IntegerField(),
+    )
+    return rows.alias(digits=digits, front=Substr("house_no", 1, digits)).order_by(
+        "village", "digits", "front", Length("house_no"), "house_no", "pk"
     )
 
 

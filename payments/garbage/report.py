@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from bannmae.thai.calendar import format_date
 from payments.errors import Refused
 from payments.garbage import months as calendar
-from payments.garbage.listing import in_order, with_months
-from payments.garbage.rules import current_month, months_owed
+from payments.garbage.listing import in_order, owing, with_months
+from payments.garbage.rules import NOTHING, Month, current_month, months_owed
 from payments.models import Household
+
+if TYPE_CHECKING:
+    from payments.papers.sheets import Cell
 
 MOST_ROWS = 10_000
 CHUNK = 500
@@ -30,20 +35,26 @@ def arrears_xlsx(
     """
     from payments.papers.sheets import Column, Sheet, Table, workbook
 
-    owing = in_order(rows.filter(owed__gte=1))
-    keys = list(owing.values_list("pk", flat=True)[: MOST_ROWS + 1])
+    debtors = in_order(owing(rows, 1))
+    keys = list(debtors.values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(keys) > MOST_ROWS:
         raise Refused(f"มีมากกว่า {MOST_ROWS:,} ครัวเรือน เลือกหมู่ที่ก่อนแล้วพิมพ์ทีละหมู่")
-    lines = [_line(at, row, today) for at, row in enumerate(_in_turn(keys), 1)]
-    total = [
+    lines: list[list[Cell]] = []
+    months, baht = 0, NOTHING
+    for at, row in enumerate(_in_turn(keys), 1):
+        owed = months_owed(row, today=today)
+        lines.append(_line(at, row, owed))
+        months += len(owed)
+        baht += _baht(owed)
+    total: list[Cell] = [
         None,
         "รวม",
         None,
         f"{len(lines):,} ครัวเรือน",
         None,
-        sum(line[5] for line in lines),
+        months,
         None,
-        sum((line[7] for line in lines), start=0) or None,
+        baht or None,
     ]
     table = Table(
         columns=[
@@ -75,8 +86,7 @@ def _in_turn(keys: list[int]) -> Iterator[Household]:
         yield from (found[key] for key in part if key in found)
 
 
-def _line(at: int, row: Household, today: date) -> list[object]:
-    owed = months_owed(row, today=today)
+def _line(at: int, row: Household, owed: Sequence[Month]) -> list[Cell]:
     return [
         at,
         row.house_no,
@@ -85,5 +95,9 @@ def _line(at: int, row: Household, today: date) -> list[object]:
         owed[-1].amount if owed else None,
         len(owed),
         calendar.words([one.month for one in owed]),
-        sum((one.amount for one in owed), start=0) or None,
+        _baht(owed) or None,
     ]
+
+
+def _baht(owed: Sequence[Month]) -> Decimal:
+    return sum((one.amount for one in owed), NOTHING)

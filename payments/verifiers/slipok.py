@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -109,22 +109,24 @@ def _verdict(status: int, raw: bytes, code: SlipCode, amount: Decimal | None) ->
         said = None
     if not isinstance(said, dict):
         return Verdict(Outcome.FAILED, detail=_refusal(status))
-    data = said.get("data") if isinstance(said.get("data"), dict) else {}
-    found = {"amount": _amount(data), "at": _moment(data), "receiver": _receiver(data)}
+    inner = said.get("data")
+    data: dict[str, Any] = inner if isinstance(inner, dict) else {}
+    found = Verdict(
+        Outcome.GENUINE, amount=_amount(data), at=_moment(data), receiver=_receiver(data)
+    )
     number = said.get("code")
     if isinstance(number, int) and number in CODES:
-        return Verdict(CODES[number], **found)
+        return replace(found, outcome=CODES[number])
     if status != 200 or said.get("success") is not True or data.get("success") is not True:
-        refused = _refusal(status) if status in (401, 403, 429) or status >= 500 else ""
-        detail = refused or f"รหัส {number}" if isinstance(number, int) else _refusal(status)
-        return Verdict(Outcome.FAILED, detail=detail)
+        known = status in (401, 403, 429) or status >= 500 or not isinstance(number, int)
+        return Verdict(Outcome.FAILED, detail=_refusal(status) if known else f"รหัส {number}")
     if data.get("transRef") not in (None, code.reference):
         return Verdict(Outcome.FAILED, detail="บริการตอบเรื่องรายการโอนอื่น")
-    if found["amount"] is None:
+    if found.amount is None:
         return Verdict(Outcome.FAILED, detail="บริการไม่บอกจำนวนเงิน")
-    if amount is not None and found["amount"] != amount:
-        return Verdict(Outcome.WRONG_AMOUNT, **found)
-    return Verdict(Outcome.GENUINE, **found)
+    if amount is not None and found.amount != amount:
+        return replace(found, outcome=Outcome.WRONG_AMOUNT)
+    return found
 
 
 def _refusal(status: int) -> str:
