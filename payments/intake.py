@@ -19,6 +19,7 @@ from bannmae.thai.calendar import be_year, local_date
 from chatops.models import ChatCase, Message, Resident
 from payments import alarm, notices
 from payments.models import (
+    Assessment,
     Household,
     NoticeEntry,
     NoticeSeries,
@@ -45,6 +46,7 @@ class Claim:
     paid_at: datetime | None = None
     words: str = ""
     household: Household | None = None
+    assessment: Assessment | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -86,6 +88,7 @@ def file_notice(
         paid_at=claim.paid_at,
         words=claim.words,
         household=claim.household,
+        assessment=claim.assessment,
         filing_key=filing_key,
         created_at=now,
         changed_at=now,

@@ -13,14 +13,16 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from bannmae.staff_input import row_id
 from bannmae.thai.calendar import BE_OFFSET, be_year, local_date
 from bannmae.thai.numerals import to_arabic_digits
 from liff.api.fields import MISSING, FullName, PastMoment, PhoneNumber, PhotoIds, Text, Whole
 from liff.api.forms import Form
 from liff.models import Upload
 from liff.uploads import PhotosRefused, usable
+from payments.assessments.queries import assessments_of, links_of
 from payments.intake import Claim
-from payments.models import Revenue, active_revenues
+from payments.models import Assessment, Revenue, active_revenues
 
 MAX_AMOUNT = Decimal("99999999.99")
 MAX_SLIPS = 3
@@ -170,6 +172,12 @@ class PaymentNoticeForm(Form):
         error_messages={"future": _("วันเวลาที่โอนต้องไม่อยู่ในอนาคต")},
         help_text="ISO 8601, not in the future; without a zone it is Bangkok's time.",
     )
+    assessment = Whole(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="An id of GET /taxes that this pays; one that is not hers is passed over.",
+    )
     slip = Text(max_length=100, help_text="Id of POST /photos.")
     slips = PhotoIds(help_text=f"More pictures of the same payment, {MAX_SLIPS} in all.")
 
@@ -189,7 +197,16 @@ class PaymentNoticeForm(Form):
         data["slips"] = self._uploads(ids)
         if data["revenue"].period != Revenue.Period.MONTHS:
             data["months"] = []
+        data["assessment"] = self._hers(data["assessment"], data["revenue"])
         return data
+
+    def _hers(self, assessment: int | None, revenue: Revenue) -> Assessment | None:
+        """Return what she has proved to be hers; of others nothing is told."""
+        pk = None if assessment is None else row_id(assessment)
+        if pk is None:
+            return None
+        hers = assessments_of(links_of(self.resident))
+        return hers.filter(pk=pk, revenue=revenue).first()
 
     def _uploads(self, ids: list[str]) -> list[Upload]:
         try:
@@ -209,6 +226,7 @@ class PaymentNoticeForm(Form):
             phone=data["phone"],
             amount=data["amount"],
             paid_at=data["paid_at"],
+            assessment=data["assessment"],
         )
 
 

@@ -17,6 +17,7 @@ import { drawNotice, drawUnknown, loadNotice } from './payment/notice.js';
 import { numberInAddress } from './track/parts.js';
 
 const number = numberInAddress('payment');
+const taxId = number ? '' : new URLSearchParams(window.location.search).get('assessment') || '';
 const revenues = number
   ? Promise.resolve([])
   : withRetries(async () => (await call('/api/v1/revenues', { renew: false })).body, { tries: 3 });
@@ -27,6 +28,19 @@ async function loadRevenues() {
     return await revenues;
   } catch (error) {
     return (await call('/api/v1/revenues')).body;
+  }
+}
+
+// What she came to pay from ภาษีของฉัน; null where it is not hers, or cannot be told just now.
+async function taxOf(id) {
+  if (!id) return null;
+  try {
+    const { proofs, taxes } = (await call('/api/v1/taxes')).body;
+    const tax = taxes.find((known) => String(known.id) === id);
+    const proof = tax && proofs.find((known) => known.id === tax.proof);
+    return tax ? { ...tax, payer_name: proof ? proof.name : '' } : null;
+  } catch (error) {
+    return null;
   }
 }
 
@@ -47,8 +61,10 @@ gate(async ({ sub }) => {
   const kinds = await loadRevenues();
   const element = $('#payment');
   const form = new PaymentForm(element, { draft: new Draft('payment', sub), revenues: kinds });
+  const tax = await taxOf(taxId);
   show(element, true);
   return () => {
+    if (tax) form.payTax(tax);
     form.open();
     showMine($('#mine'), { onNewest: (newest) => form.learn(newest) });
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from bannmae.testing import NATIONAL_ID, OTHER_NATIONAL_ID
 from chatops.models import Resident
 from liff.tests.conftest import Caller, LineKeys, with_cookie
 from payments import receipts
-from payments.models import Assessment, ProofAttempt, TaxpayerLink
+from payments.models import Assessment, PaymentNotice, ProofAttempt, TaxpayerLink
 from payments.tests import assessment_cast as cast
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,34 @@ def test_many_cost_no_more_queries_than_few(
         cast.assessment(finance_clerk, number=f"{number}/99", year=2560 + number)
     with django_assert_max_num_queries(7):
         assert len(as_somsri.get("taxes").json()["taxes"]) == 21
+
+
+def test_a_payment_tells_which_of_hers_it_pays(
+    as_somsri: Caller,
+    as_neighbour: Caller,
+    somsri: Resident,
+    hers: Assessment,
+    photo: bytes,
+) -> None:
+    cast.linked(somsri)
+
+    def paid_by(caller: Caller, **changes: Any) -> Assessment | None:
+        body = {
+            "revenue": cast.LAND,
+            "payer_name": "สมศรี ใจดี",
+            "phone": "0812345678",
+            "amount": "1000",
+            "assessment": hers.pk,
+            "slip": caller.upload(photo).json()["id"],
+        }
+        answer = caller.post("payment-notices", body | changes, key=uuid.uuid4())
+        assert answer.status_code == 201
+        assert str(hers.pk) not in answer.json()
+        return PaymentNotice.objects.get(number=answer.json()["number"]).assessment
+
+    assert paid_by(as_somsri) == hers
+    assert paid_by(as_somsri, revenue="signboard_tax") is None
+    assert paid_by(as_somsri, assessment=10**30) is None
+    # Another's is passed over: nothing tells whether there is one.
+    assert paid_by(as_neighbour) is None
+    assert as_somsri.get("taxes").json()["taxes"][0]["state"] == "checking"

@@ -250,7 +250,8 @@ def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> Pay
     if not complete or not typed.lines.is_valid:
         typed.wants_lines = True
         return None
-    seen = confirmation(form.cleaned_data, typed.lines, notice.assessment)
+    assessment = form.cleaned_data["assessment"]
+    seen = confirmation(form.cleaned_data, typed.lines, assessment)
     with transaction.atomic():
         before = _edited(notice, request, typed)
         after = workflow.confirm(notice.pk, request.user, before.version, seen)

@@ -15,8 +15,9 @@ from bannmae.staff_forms import Text, lines
 from bannmae.thai import phone
 from bannmae.thai.calendar import be_year, local_date
 from bannmae.thai.numerals import to_arabic_digits
+from payments.desk.assessments_field import AssessmentField
 from payments.desk.lines import NotAnAmount, read_amount
-from payments.models import Household, Method, PaymentNotice, Revenue
+from payments.models import Assessment, Household, Method, PaymentNotice, Revenue
 
 EARLIEST_YEAR = 2500
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -141,6 +142,7 @@ class NoticeForm(PaymentForm):
     duplicate_reason = Text(
         label="เหตุผลที่ยืนยันสลิปซ้ำ", max_length=500, required=False, widget=lines(2)
     )
+    assessment = AssessmentField()
 
     CLAIM = (
         "revenue",
@@ -153,12 +155,14 @@ class NoticeForm(PaymentForm):
         "amount",
         "paid_at",
         "household",
+        "assessment",
     )
 
     def __init__(self, notice: PaymentNotice, data: Any = None) -> None:
         """Show `notice`; `data` is what was sent."""
         self.notice = notice
         super().__init__(data, initial=initial_of(notice))
+        self.initial["assessment"] = self.fields["assessment"].offer(notice)
         kinds = Revenue.objects.filter(is_active=True)
         self.fields["revenue"].queryset = kinds | Revenue.objects.filter(pk=notice.revenue_id)
 
@@ -178,6 +182,13 @@ class NoticeForm(PaymentForm):
         if not all(_MONTH.fullmatch(part) for part in typed):
             raise forms.ValidationError("เดือนที่เลือกอ่านไม่ได้")
         return sorted(set(typed))
+
+    def clean_assessment(self) -> Assessment | None:
+        """A page that does not ask for it leaves it as it is."""
+        if "assessment" not in self.data:
+            return self.notice.assessment
+        chosen: Assessment | None = self.cleaned_data["assessment"]
+        return chosen
 
     def clean_paid_at(self) -> dt.datetime | None:
         """A second that the browser's field does not show is no change."""

@@ -59,6 +59,19 @@ export class PaymentForm extends StepForm {
     super.restore({ fiscal_year: thisYear(), ...this.draft.data.payer });
   }
 
+  // She comes from her tax: its fields are filled in, once. What is overdue costs more than the
+  // tax, so then she says herself what she paid.
+  payTax({ id, revenue, year, number, rest, is_overdue: isOverdue, payer_name: payer }) {
+    const { tax } = this.draft.data;
+    if (tax && tax.id === id) return;
+    this.draft.set('tax', { id, revenue, number });
+    this.draft.setField('revenue', revenue);
+    this.draft.setField('fiscal_year', String(year));
+    this.draft.setField('reference', number);
+    this.draft.setField('amount', isOverdue ? '' : rest);
+    if (payer) this.draft.setField('payer_name', payer);
+  }
+
   stepOfDraft() {
     const fresh = Date.now() - this.draft.data.savedAt < SAME_VISIT_MS;
     return fresh ? super.stepOfDraft() : 'start';
@@ -141,6 +154,10 @@ export class PaymentForm extends StepForm {
     if (revenue.period === 'months' && this.months.value.length) body.months = this.months.value;
     if (revenue.reference_label && values.reference.trim()) {
       body.reference = values.reference.trim();
+    }
+    const { tax } = this.draft.data;
+    if (tax && tax.revenue === body.revenue && tax.number === body.reference) {
+      body.assessment = tax.id;
     }
     return body;
   }
