@@ -114,6 +114,7 @@ def the_list(request: HttpRequest) -> HttpResponse:
             "states": STATES,
             "query": query,
             "most_rows": register_output.MOST_ROWS,
+            "most_paper_rows": register_output.MOST_PAPER_ROWS,
         },
     )
 

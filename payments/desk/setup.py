@@ -13,7 +13,11 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from solo.admin import SingletonModelAdmin
-from unfold.widgets import UnfoldAdminRadioSelectWidget
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+)
 
 from bannmae import navigation
 from bannmae.navigation import Banner
@@ -29,6 +33,7 @@ from payments.models import (
     Revenue,
     active_revenues,
 )
+from payments.verifiers import registry
 
 # The admin's templates take a description as HTML.
 MODES_HELP = (
@@ -134,6 +139,26 @@ class RevenueAdmin(MoneyAdmin):
 class PaymentSettingsForm(forms.ModelForm):
     """How the office takes money; the account of the QR is looked at digit by digit."""
 
+    verifier = forms.ChoiceField(
+        label="บริการตรวจสลิปภายนอก",
+        choices=registry.CHOICES,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    verifier_key = forms.CharField(
+        label="API key ของบริการตรวจสลิป",
+        required=False,
+        max_length=200,
+        strip=True,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text="เก็บแบบเข้ารหัสและไม่แสดงอีก เว้นว่าง = ใช้ของเดิม",
+    )
+
+    def clean_verifier_key(self) -> str:
+        """What is there stays unless another is typed; it is shown to nobody."""
+        typed: str = self.cleaned_data["verifier_key"]
+        return typed or self.instance.verifier_key
+
     def clean_qr_account(self) -> str:
         """Thai digits, spaces and dashes are read as people write them."""
         return to_arabic_digits(self.cleaned_data["qr_account"]).translate(SPACES)
@@ -142,6 +167,10 @@ class PaymentSettingsForm(forms.ModelForm):
         """An account of the kind that was chosen."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind, account = cleaned.get("qr_kind"), cleaned.get("qr_account")
+        if cleaned.get("verifier"):
+            for name in ("verifier_branch", "verifier_key"):
+                if not cleaned.get(name):
+                    self.add_error(name, "ต้องมีจึงจะใช้บริการได้")
         if "qr_account" in self.errors:
             return cleaned
         if not kind:
@@ -195,7 +224,27 @@ class PaymentSettingsAdmin(SingletonModelAdmin, MoneyAdmin):
             },
         ),
         ("ตรวจกับรายการเดินบัญชี", {"fields": ["statement_days"]}),
+        ("แจ้งเตือนแทนจดหมาย", {"fields": ["postage_baht"]}),
+        (
+            "ตรวจสลิปกับบริการภายนอก",
+            {
+                "fields": ["verifier", ("verifier_branch", "verifier_key")],
+                "description": "ปิดไว้ตั้งแต่ต้น เมื่อเปิด รหัสใน QR ของสลิปและจำนวนเงินจะถูกส่งให้ผู้ให้บริการ "
+                "ทุกครั้งที่เจ้าหน้าที่กดตรวจ ต้องมีสัญญาประมวลผลข้อมูลส่วนบุคคลก่อน",
+            },
+        ),
     )
+
+    def save_model(
+        self, request: HttpRequest, obj: PaymentSettings, form: Any, change: bool
+    ) -> None:
+        """Say what leaves the house from now on."""
+        super().save_model(request, obj, form, change)
+        if "verifier" in form.changed_data and obj.verifier:
+            messages.warning(
+                request,
+                "เปิดบริการตรวจสลิปภายนอกแล้ว เมื่อเจ้าหน้าที่กดตรวจ ข้อมูลในสลิปจะถูกส่งออกไปยังผู้ให้บริการ",
+            )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one."""

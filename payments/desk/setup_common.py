@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 
+from bannmae.privacy.fields import EncryptedTextField
 from bannmae.staff_lists import StaffModelAdmin, without_shortcuts
 from payments import access
 from payments.desk.register_common import note_act
@@ -99,6 +100,9 @@ def said_of(form: forms.ModelForm, change: bool) -> str:
     for name in form.changed_data:
         field = form.instance._meta.get_field(name)
         label = str(getattr(field, "verbose_name", name))
+        if isinstance(field, EncryptedTextField):  # a secret has no place in a log
+            parts.append(f"{label}: เปลี่ยน")
+            continue
         now = _shown(field, form.cleaned_data.get(name))
         before = _shown(field, form.initial.get(name)) if change else ""
         parts.append(f"{label}: {before} → {now}" if change else f"{label}: {now}")

@@ -90,6 +90,7 @@ def test_too_long_a_register_is_not_made_and_says_what_to_do(
     finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(register_output, "MOST_ROWS", 3)
+    monkeypatch.setattr(register_output, "MOST_PAPER_ROWS", 3)
     many(4, finance_clerk)
     for kind in ("pdf", "xlsx"):
         answer = as_(finance_clerk).get(f"{REGISTER}register.{kind}?q=สมศรี", follow=True)

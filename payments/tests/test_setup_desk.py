@@ -148,6 +148,24 @@ def test_the_account_is_read_as_people_write_it(finance_head: Staff) -> None:
     assert any("0812345678" in line for line in said())
 
 
+def test_a_service_outside_is_switched_on_with_its_account_and_its_key_is_shown_to_nobody(
+    finance_head: Staff,
+) -> None:
+    client = as_(finance_head)
+    address = reverse("admin:payments_paymentsettings_changelist")
+    fields = {"layout": "a5", "leaves_per_book": "50", "statement_days": "3"}
+    assert "ต้องมีจึงจะใช้บริการได้" in text_of(client.post(address, fields | {"verifier": "slipok"}))
+    assert client.post(address, fields | {"verifier": "unknown"}).status_code == 200
+    account = {"verifier": "slipok", "verifier_branch": "123", "verifier_key": "S3CRET-KEY"}
+    answer = client.post(address, fields | account, follow=True)
+    assert "จะถูกส่งออกไปยังผู้ให้บริการ" in text_of(answer)
+    client.post(address, fields | account | {"verifier_key": "", "verifier_branch": "124"})
+    row = PaymentSettings.get_solo()
+    assert (row.verifier, row.verifier_branch, row.verifier_key) == ("slipok", "124", "S3CRET-KEY")
+    assert "S3CRET" not in text_of(client.get(address))
+    assert "S3CRET" not in "".join(said())
+
+
 def test_duties_have_dates_and_are_written_down_when_given_and_taken(
     finance_clerk: Staff, finance_head: Staff, engineer: Staff
 ) -> None:
