@@ -132,7 +132,7 @@ def _card(
         title=notice.revenue.menu_name if notice.revenue else "แจ้งชำระเงิน",
         lines=[line for line in lines if line],
         colour=BANDS[status],
-        buttons=[Button("ดูรายการของฉัน", uri=liff_link("payment"))],
+        buttons=[Button("ดูรายการนี้", uri=liff_link(f"payment/{notice.number}"))],
         alt_text=f"การชำระเงินเลขที่ {notice.number} {band or status.label}",
     )
 

@@ -32,6 +32,7 @@ RULES = [
     "chatops/tests/test_content_fetching.py",
     "bannmae/tests/test_privacy_fields.py",
     "liff/tests/test_api_complaints.py",
+    "liff/tests/test_api_payments.py",
     "payments/tests/test_books_property.py",
     "payments/tests/test_payment_workflow.py",
     "payments/tests/test_receipts.py",

@@ -166,7 +166,8 @@ class ReceiptsView(ApiView):
         """List her own receipts, newest first."""
         ids = people.ids_of_person(self.resident)
         rows = Receipt.objects.filter(Q(resident__in=ids) | Q(notice__resident__in=ids))
-        return Response(ReceiptAnswer(rows.order_by("-id")[:RECEIPTS], many=True).data)
+        rows = rows.select_related("revoked_link").order_by("-id")[:RECEIPTS]
+        return Response(ReceiptAnswer(rows, many=True).data)
 
 
 def _hers(resident: Resident) -> QuerySet[PaymentNotice]:
@@ -175,4 +176,4 @@ def _hers(resident: Resident) -> QuerySet[PaymentNotice]:
 
 
 def _with_beside(notices: QuerySet[PaymentNotice]) -> QuerySet[PaymentNotice]:
-    return notices.select_related("revenue").prefetch_related("receipts")
+    return notices.select_related("revenue").prefetch_related("receipts__revoked_link")

@@ -31,8 +31,8 @@ _TO_HER = {Kind.ASKED, Kind.REJECTED}
 
 
 def receipt_url(receipt: Receipt) -> str | None:
-    """Return the address of a receipt's PDF, None while e-LAAS's own is not attached."""
-    if receipt.mode == Receipt.Mode.ELAAS and not receipt.elaas_file:
+    """Return the address of a receipt's PDF, None once the office has revoked it."""
+    if hasattr(receipt, "revoked_link"):
         return None
     return pdf_url(receipt)
 
