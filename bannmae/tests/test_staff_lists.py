@@ -38,8 +38,8 @@ def as_(staff: Staff) -> Client:
 
 @pytest.fixture
 def root() -> Client:
-    """A browser of who may open every list."""
-    return as_(testing.make_staff("root", is_superuser=True))
+    """A browser of who may open every list: an administrator who belongs to กองคลัง."""
+    return as_(testing.make_staff("root", is_superuser=True, divisions=("finance",)))
 
 
 def list_of(model: type[Model]) -> str:
