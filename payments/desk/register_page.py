@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from bannmae.staff_forms import Text, lines
 from bannmae.thai.calendar import format_date
@@ -96,12 +96,7 @@ def receipt_for(request: HttpRequest, pk: int) -> Receipt:
 
 def notice_url(notice: PaymentNotice | None) -> str:
     """Return the page of a notice, '' where there is none."""
-    if notice is None:
-        return ""
-    try:
-        return reverse("admin:payments_paymentnotice_change", args=[notice.pk])
-    except NoReverseMatch:
-        return ""
+    return reverse("admin:payments_paymentnotice_change", args=[notice.pk]) if notice else ""
 
 
 def receipt_page(

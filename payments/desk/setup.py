@@ -225,7 +225,6 @@ class PaymentSettingsAdmin(SingletonModelAdmin, MoneyAdmin):
         ),
         ("ตรวจกับรายการเดินบัญชี", {"fields": ["statement_days"]}),
         ("แจ้งเตือนครบกำหนดแทนจดหมาย", {"fields": ["postage_baht"]}),
-        ("แจ้งเตือนแทนจดหมาย", {"fields": ["postage_baht"]}),
         (
             "ตรวจสลิปกับบริการภายนอก",
             {
