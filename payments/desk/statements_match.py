@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from bannmae.staff_input import row_id
 from bannmae.thai.calendar import format_date, format_datetime
@@ -41,9 +40,8 @@ def match_page(request: HttpRequest) -> HttpResponse:
     sure = [pair for pair in overview.pairs if pair.is_sure]
     others = [pair for pair in overview.pairs if not pair.is_sure]
     shown_sure, shown_others = sure[: acts.AT_ONCE], others[:SHOWN]
-    lines, notices = _rows([*shown_sure[:SHOWN], *shown_others])
-    paired_lines = {pair.line for pair in overview.pairs}
-    paired_notices = {pair.notice for pair in overview.pairs}
+    alone = overview.alone[:SHOWN]
+    lines, notices = _rows([*shown_sure[:SHOWN], *shown_others], alone)
     context = {
         "sure": _shown(shown_sure[:SHOWN], lines, notices),
         "sure_count": len(sure),
@@ -51,9 +49,9 @@ def match_page(request: HttpRequest) -> HttpResponse:
         "others": _shown(shown_others, lines, notices),
         "others_count": len(others),
         "shown": SHOWN,
-        "lines_alone": overview.lines - len(paired_lines),
-        "notices_alone": overview.notices - len(paired_notices),
-        "notices": _alone(paired_notices),
+        "lines_alone": overview.lines - len(overview.pairs),
+        "notices_alone": len(overview.alone),
+        "notices": [notice_words(notices[pk]) for pk in alone if pk in notices],
         "is_whole": overview.is_whole,
         "limits": (acts.LINES, acts.NOTICES),
         "may_handle": access.may_handle(staff),
@@ -117,9 +115,8 @@ def _line_words(line: StatementLine) -> dict[str, Any]:
 
 
 def _rows(
-    pairs: Iterable[Pair],
+    shown: Sequence[Pair], more: Sequence[int]
 ) -> tuple[dict[int, StatementLine], dict[int, PaymentNotice]]:
-    shown = list(pairs)
     lines = StatementLine.objects.select_related("account").in_bulk([one.line for one in shown])
     notices = PaymentNotice.objects.select_related("revenue").in_bulk([one.notice for one in shown])
     return lines, notices
@@ -163,17 +160,3 @@ def apart(minutes: int) -> str:
     if minutes >= 60:
         return f"ห่าง {minutes // 60} ชม. {minutes % 60} นาที"
     return f"ห่าง {minutes} นาที" if minutes else "เวลาตรงกัน"
-
-
-def _alone(paired: set[int]) -> list[dict[str, Any]]:
-    """Return notices for which no money was found, the longest waiting first."""
-    since = timezone.now() - acts.SPAN
-    rows = acts.open_notices().filter(created_at__gte=since).select_related("revenue")
-    # Those with a proposal stand above: as many more are read as may be among them.
-    found = []
-    for notice in rows.order_by("created_at", "id").iterator(chunk_size=500):
-        if notice.pk not in paired:
-            found.append(notice_words(notice))
-        if len(found) >= SHOWN:
-            break
-    return found

@@ -42,11 +42,15 @@ Kind = NoticeEntry.Kind
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Pairs that are proposed, and how much was looked at."""
+    """Pairs that are proposed, and how much was looked at.
+
+    `alone` are the notices for which nothing was found, the longest waiting first.
+    """
 
     pairs: list[Pair]
     lines: int
     notices: int
+    alone: list[int]
 
     @property
     def is_whole(self) -> bool:
@@ -93,7 +97,10 @@ def overview(now: datetime | None = None) -> Overview:
         for pk, paid_at, created_at, amount, payer, reference in rows
     ]
     window = timedelta(days=PaymentSettings.get_solo().statement_days)
-    return Overview(propose(lines, notices, window), len(lines), len(notices))
+    pairs = propose(lines, notices, window)
+    paired = {pair.notice for pair in pairs}
+    alone = sorted(one.pk for one in notices if one.pk not in paired)
+    return Overview(pairs, len(lines), len(notices), alone)
 
 
 def _claimed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -37,16 +37,19 @@ class Compared:
 
 
 def compare(account: BankAccount, lines: Sequence[Read]) -> Compared:
-    """Tell which lines of a file are new to the account."""
+    """Tell which lines of a file are new to the account. One query."""
     marks = fingerprints(lines)
-    known = _known(account, marks)
-    others = _others(account, lines, known)
+    there = _there(account, lines)
+    known = there.keys() & set(marks)
+    # What the account has in these days that the file does not have.
+    others = Counter(place for mark, place in there.items() if mark not in known)
     found = Compared([], [], [])
     for line, mark in zip(lines, marks, strict=True):
+        place = _place(line.at, line.has_time, line.amount)
         if mark in known:
             found.known.append(line)
-        elif others[_place(line)] > 0:
-            others[_place(line)] -= 1
+        elif others[place] > 0:
+            others[place] -= 1
             found.doubtful.append(line)
         else:
             found.new.append(line)
@@ -115,37 +118,24 @@ def take_in(
     return source
 
 
-def _known(account: BankAccount, marks: Sequence[str]) -> set[str]:
-    known: set[str] = set()
-    for part in _chunks(marks):
-        known |= set(
-            account.lines.filter(fingerprint__in=part).values_list("fingerprint", flat=True)
-        )
-    return known
-
-
 Place = tuple[date, Decimal, str]
 
 
-def _place(line: Read | StatementLine) -> Place:
-    # A bank that gives no time tells nothing apart within a day.
-    here = local_datetime(line.at)
-    return here.date(), line.amount, f"{here:%H:%M}" if line.has_time else ""
+def _place(at: datetime, has_time: bool, amount: Decimal) -> Place:
+    """Return the day, the amount and the minute: what two wordings of one line share."""
+    here = local_datetime(at)
+    return here.date(), amount, f"{here:%H:%M}" if has_time else ""
 
 
-def _others(account: BankAccount, lines: Sequence[Read], known: set[str]) -> Counter[Place]:
-    """Count what the account has in these days that the file does not have, by place."""
+def _there(account: BankAccount, lines: Sequence[Read]) -> dict[str, Place]:
+    """Return the account's lines of the days of a file, by fingerprint."""
     if not lines:
-        return Counter()
+        return {}
     first, last = min(line.at for line in lines), max(line.at for line in lines)
     rows = account.lines.filter(at__gte=_midnight(first), at__lt=_midnight(last) + ONE_DAY)
-    rows = rows.only("at", "has_time", "amount", "fingerprint")
-    return Counter(_place(row) for row in rows.iterator() if row.fingerprint not in known)
+    told = rows.order_by().values_list("fingerprint", "at", "has_time", "amount")
+    return {mark: _place(at, has_time, amount) for mark, at, has_time, amount in told.iterator()}
 
 
 def _midnight(at: datetime) -> datetime:
     return datetime.combine(local_date(at), time(), tzinfo=BANGKOK)
-
-
-def _chunks(marks: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (marks[at : at + CHUNK] for at in range(0, len(marks), CHUNK))
