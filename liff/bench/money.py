@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import statistics
@@ -11,19 +12,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from PIL import Image, ImageDraw
 
-from bannmae import roles
-from bannmae.models import Division, Staff
+from bannmae.models import Staff
 from bannmae.thai.calendar import local_date
 from chatops.models import Channel, OutboundMessage, Resident
 from liff.bench.bare import BareRow
 from liff.bench.context import Context
 from liff.bench.figures import Bound, Figure, percentile
 from liff.bench.memo import plainly
+from liff.bench.money_cast import finance_clerk
 from liff.bench.queries import captured
+from liff.bench.readers import Reader, another_database, reader
 from payments import files, printing, receipts, workflow
 from payments.intake import Claim, file_notice
 from payments.models import Method, PaymentNotice, Receipt, Revenue
@@ -36,12 +37,24 @@ MOST_MS_WITH_CODE = 500
 MOST_MS_WITHOUT = 5000
 MOST_QUERIES = 30
 MOST_TIMES = 2.5
+MOST_TIMES_OF_PAGES = 2.0
+ADMIN = "/admin/payments/"
+PAGES = (
+    ("the queue", f"{ADMIN}paymentnotice/"),
+    ("all notices, a common name", f"{ADMIN}paymentnotice/?status=all&q=สมศรี"),
+    ("the register", f"{ADMIN}receipt/"),
+    ("the register, a common name", f"{ADMIN}receipt/?q=สมศรี"),
+    ("the day", f"{ADMIN}dailyremittance/"),
+    ("households", f"{ADMIN}household/"),
+    ("the statement", f"{ADMIN}statementline/"),
+)
 
 
 def measure(context: Context) -> Iterator[Figure]:
     """Yield the time of each slip, of each number taken, of each receipt drawn."""
     yield from _slips(2 if context.quick else 40)
     yield from _receipts(context, 5 if context.quick else 500)
+    yield from _pages(context)
 
 
 # -- slips ----------------------------------------------------------------------------------------
@@ -116,7 +129,7 @@ def _jpeg(picture: Image.Image) -> bytes:
 
 
 def _receipts(context: Context, count: int) -> Iterator[Figure]:
-    clerk = _clerk()
+    clerk = finance_clerk()
     Revenue.objects.filter(slug="land_building_tax").update(mode=Revenue.Mode.OWN)
     resident, _ = Resident.objects.get_or_create(
         channel=Channel.main(), line_user_id="U" + "b" * 32, defaults={"display_name": "สมศรี"}
@@ -173,16 +186,6 @@ def _drawn(context: Context, count: int) -> Iterator[Figure]:
     )
 
 
-def _clerk() -> Staff:
-    staff, _ = Staff.objects.get_or_create(
-        username="bench-clerk",
-        defaults={"is_staff": True, "first_name": "คลัง", "last_name": "ดี", "password": "!"},
-    )
-    staff.divisions.set(Division.objects.filter(slug="finance"))
-    staff.groups.set(Group.objects.filter(name=roles.FINANCE))
-    return staff
-
-
 def _confirmed(resident: Resident, clerk: Staff) -> PaymentNotice:
     revenue = Revenue.objects.get(slug="land_building_tax")
     notice = file_notice(
@@ -214,3 +217,53 @@ def _ms(act: Callable[[], Any]) -> float:
     start = time.perf_counter()
     act()
     return 1000 * (time.perf_counter() - start)
+
+
+# -- pages ---------------------------------------------------------------------------------------
+
+
+def _pages(context: Context) -> Iterator[Figure]:
+    """Yield what the desk's pages cost with many payments, the same with few as baseline."""
+    few, many = (100, 300) if context.quick else (100, 10_000)
+    with contextlib.ExitStack() as stack:
+        with_few, with_many = (
+            stack.enter_context(reader(stack.enter_context(another_database(context, name))))
+            for name in ("few_payments", "many_payments")
+        )
+        with_few.ask("fill_money", count=few)
+        with_many.ask("fill_money", count=many)
+        for name, path in PAGES:
+            yield from _page(context, name, path, with_few, with_many, few, many)
+
+
+def _page(
+    context: Context, name: str, path: str, with_few: Reader, with_many: Reader, few: int, many: int
+) -> Iterator[Figure]:
+    seconds: tuple[list[float], list[float]] = ([], [])
+    statements: list[list[str]] = [[], []]
+    for turn in range(3 if context.quick else 21):
+        for place, one in enumerate((with_few, with_many)):
+            told = one.ask("open", path=path)
+            statements[place] = told["statements"]
+            if turn:  # the first one warmed up
+                seconds[place].append(1000 * told["seconds"])
+    baseline_is = f"the same with {few:,} payments instead of {many:,}"
+    yield Figure(
+        "money",
+        f"money: {name}",
+        "queries",
+        len(statements[1]),
+        len(statements[0]),
+        baseline_is=baseline_is,
+        bounds=(Bound("ratio", "=", 1),),
+        details={"statements": statements[1], "statements_of_few": statements[0]},
+    )
+    yield Figure(
+        "money",
+        f"money: {name}",
+        "ms",
+        statistics.median(seconds[1]),
+        statistics.median(seconds[0]),
+        baseline_is=baseline_is,
+        bounds=(Bound("ratio", "<=", MOST_TIMES_OF_PAGES),),
+    )

@@ -26,6 +26,8 @@ def main() -> None:
         "fill_chats": _fill_chats,
         "chat": _chat,
         "answers": _answers,
+        "fill_money": _fill_money,
+        "open": _open,
     }
     for line in sys.stdin:
         asked = json.loads(line)
@@ -84,6 +86,31 @@ def _answers(most: int) -> dict[str, Any]:
     return chat_looks.answers(most)
 
 
+def _fill_money(count: int) -> dict[str, Any]:
+    from liff.bench import money_cast
+
+    money_cast.fill(count)
+    return {}
+
+
+def _open(path: str) -> dict[str, Any]:
+    """Return what a page of กองคลัง costs, with nothing cached."""
+    from django.core.cache import cache
+
+    from liff.bench import money_cast
+    from liff.bench.queries import captured
+
+    client = _signed_in_as(money_cast.finance_clerk)
+    cache.clear()
+    with captured() as statements:
+        start = time.perf_counter()
+        answer = client.get(path)
+        seconds = time.perf_counter() - start
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} was answered with {answer.status_code}")
+    return {"seconds": seconds, "statements": statements}
+
+
 def _client(who: str) -> tuple[Any, str]:
     """Return the officer's browser and the list's address; forget what is cached."""
     from django.core.cache import cache
@@ -93,15 +120,19 @@ def _client(who: str) -> tuple[Any, str]:
     return _signed_in(who), reverse("admin:complaints_complaint_changelist")
 
 
-@functools.cache
 def _signed_in(who: str) -> Any:
+    from liff.bench import cast
+
+    return _signed_in_as(getattr(cast, who))
+
+
+@functools.cache
+def _signed_in_as(officer: Callable[[], Any]) -> Any:
     """Return the browser in which the officer is signed in; making one loads the middleware."""
     from django.test import Client
 
-    from liff.bench import cast
-
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(getattr(cast, who)(), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer(), "django.contrib.auth.backends.ModelBackend")
     return client
 
 
