@@ -27,17 +27,23 @@ from payments.desk.assessments_common import FinanceAdmin, posted
 from payments.desk.queue_common import notice_url
 from payments.desk.register_common import add_entry, note_act, note_look, page, require_sees
 from payments.errors import Refused
-from payments.models import BankAccount, PaymentNotice, StatementLine
+from payments.models import BankAccount, PaymentNotice, StatementLine, Status
 from payments.statements import acts, cells
 
 CANDIDATES = 20
-STATES = {"open": "ยังไม่จับคู่", "matched": "จับคู่แล้ว", "aside": "พักไว้"}
+STATES = {
+    "open": "ยังไม่จับคู่",
+    "matched": "จับคู่แล้ว",
+    "aside": "พักไว้",
+    "rejected": "คู่ที่แจ้งชำระตรวจไม่ผ่าน",
+}
 
 
 def state_of(line: StatementLine) -> tuple[str, str]:
     """Return how a line stands: words and tone."""
-    if line.notice_id is not None:
-        return STATES["matched"], "done"
+    if line.notice is not None:
+        rejected = line.notice.status == Status.REJECTED
+        return STATES["rejected" if rejected else "matched"], "late" if rejected else "done"
     return (STATES["aside"], "ended") if line.set_aside else (STATES["open"], "ask")
 
 
@@ -55,7 +61,7 @@ class StateFilter(SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The three ways that a line may stand."""
+        """The ways that a line may stand."""
         return list(STATES.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -64,6 +70,8 @@ class StateFilter(SimpleListFilter):
             return queryset.filter(notice=None, set_aside="")
         if self.value() == "matched":
             return queryset.filter(notice__isnull=False)
+        if self.value() == "rejected":
+            return acts.of_rejected(queryset)
         return queryset.exclude(set_aside="") if self.value() == "aside" else queryset
 
 

@@ -52,6 +52,7 @@ def match_page(request: HttpRequest) -> HttpResponse:
         "lines_alone": overview.lines - len(overview.pairs),
         "notices_alone": len(overview.alone),
         "notices": [notice_words(notices[pk]) for pk in alone if pk in notices],
+        "rejected": acts.of_rejected(StatementLine.objects.all())[: BADGE + 1].count(),
         "is_whole": overview.is_whole,
         "limits": (acts.LINES, acts.NOTICES),
         "may_handle": access.may_handle(staff),

@@ -64,6 +64,11 @@ def open_lines(account: BankAccount | None = None) -> QuerySet[StatementLine]:
     return rows.filter(account=account) if account else rows
 
 
+def of_rejected(rows: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
+    """Return money whose notice was rejected afterwards: somebody paid, and nothing came of it."""
+    return rows.filter(notice__status=Status.REJECTED)
+
+
 def open_notices() -> QuerySet[PaymentNotice]:
     """Return notices of transfers for which no money was found in a statement."""
     matched = StatementLine.objects.filter(notice=OuterRef("pk"))

@@ -6,7 +6,7 @@ Functions return None for what says nothing, and raise ValueError for what canno
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from bannmae.thai.calendar import BE_OFFSET, MONTHS, MONTHS_SHORT
@@ -29,6 +29,8 @@ _MONTH_NUMBERS = re.compile(r"([0-9]{1,4})[./\-]([0-9]{1,4})")
 _COMPACT = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"(?<![0-9.,:])([0-2]?[0-9])[:.]([0-5][0-9])(?:[:.]([0-5][0-9]))?(?![0-9])")
 _AMOUNT = re.compile(r"([+\-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([+\-]?)")
+_SPREADSHEET_ZERO = date(1899, 12, 30)
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73051  # 2000 to 2099
 _WORDS = re.compile(r"(?:บาท|thb|฿|\s)", re.IGNORECASE)
 
 
@@ -96,6 +98,9 @@ def day(cell: Cell, order: str = "dmy") -> date | None:
         return _date(plain.year, plain.month, plain.day)
     if isinstance(cell, time | bool):
         raise ValueError("ช่องวันที่มีแต่เวลา")
+    if isinstance(cell, Decimal) and _FIRST_SERIAL <= cell < _LAST_SERIAL:
+        # A spreadsheet's day whose cell has lost its form: days since its beginning of time.
+        return _SPREADSHEET_ZERO + timedelta(days=int(cell))
     text = to_arabic_digits(text_of(cell))
     if not text.strip("-–—"):
         return None
@@ -148,7 +153,7 @@ def clock(cell: Cell) -> time | None:
     if isinstance(cell, time):
         return cell.replace(microsecond=0)
     if isinstance(cell, Decimal):
-        return _fraction(cell)
+        return _fraction(cell % 1 if cell >= _FIRST_SERIAL else cell)
     if isinstance(cell, date):
         return None
     text = to_arabic_digits(text_of(cell))

@@ -289,6 +289,17 @@ def test_what_is_settled_or_rejected_is_not_matched_again(
     assert not acts.open_notices().filter(pk=refused.pk).exists()
 
 
+def test_money_of_a_notice_that_was_rejected_is_told_of(
+    clerk: Client, account: BankAccount, finance_clerk: Staff
+) -> None:
+    told, row = notice("88"), line(account, "88")
+    acts.match(row.pk, told.pk, finance_clerk)
+    assert "ซึ่งตรวจไม่ผ่าน" not in clerk.get(MATCH).content.decode()
+    workflow.reject(told.pk, finance_clerk, told.version, "ผิดคน")
+    assert "ซึ่งตรวจไม่ผ่าน" in clerk.get(MATCH).content.decode()
+    assert "88.00" in clerk.get(f"{LIST}?state=rejected").content.decode()
+
+
 def test_the_pages_cost_the_same_with_many_rows(
     clerk: Client, account: BankAccount, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bannmae.thai.calendar import BANGKOK
 from payments.errors import Refused
@@ -120,6 +123,52 @@ def test_a_workbook_gives_days_times_and_exact_amounts() -> None:
         (at(2026, 11, 20, 9, 1), True, Decimal("0.30")),
         (at(2026, 11, 20, 9, 2), True, Decimal("1000.00")),
     ]
+
+
+def test_a_day_that_lost_its_form_is_still_a_day() -> None:
+    found, _ = understood(workbook([["วันที่", "เงินเข้า"], [46346.4375, 5]]))
+    assert [(one.at, one.has_time) for one in found.lines] == [(at(2026, 11, 20, 10, 30), True)]
+
+
+_words = st.sampled_from(
+    [
+        "วันที่",
+        "เงินเข้า",
+        "Debit",
+        "เวลา",
+        "21/11/2569",
+        "9.99",
+        "-",
+        "1e9",
+        "๓๑/๒/๖๙",
+        "25:61",
+        "²",
+        "CR",
+    ]
+)
+_cells = _words | st.text(max_size=12)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.lists(_cells, max_size=6), min_size=1, max_size=8))
+def test_whatever_stands_in_a_file_is_read_or_refused_in_words(rows: list[list[str]]) -> None:
+    text = "\n".join(",".join(row) for row in rows)
+    try:
+        found = reading.rows_of(text.encode("utf-8", "surrogatepass"))
+    except Refused:
+        return
+    how, header = layout.guess(found)
+    if how.is_complete:
+        said = reading.read(found, how, header, NOW)
+        assert all(one.amount > 0 for one in said.lines)
+        assert len(set(reading.fingerprints(said.lines))) == len(said.lines)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    for start in (b"", b"PK\x03\x04", b"\xff\xfe"):
+        with suppress(Refused):
+            layout.guess(reading.rows_of(start + data))
 
 
 def test_rows_that_cannot_be_read_are_named_and_the_others_stand() -> None:
