@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from bannmae.staff_input import row_id
 from chatops.answers import tone
-from chatops.answers.decide import Action
+from chatops.answers.decide import Action, Decision
 from chatops.cases import opening
 from chatops.cases.record import touch
 from chatops.inbox import placing
@@ -110,19 +110,18 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     if chat_notice.contradicts(notice, facts):
         return False  # of another payment
     filled = chat_notice.fill(notice, facts)
-    answered, notice.asked = bool(notice.asked), ""
-    if not filled and not answered:
+    if not filled and not (notice.asked and _may_be_an_answer(decision)):
         return False
+    notice.asked = ""
     chat_notice.keep_words(notice, [said.text])
     requests.link(notice)
     chat_notice.save(notice)
     what = f"บอกเพิ่มในแชต: {', '.join(filled)}" if filled else "ตอบในแชต"
     chat_notice.note(notice, NoticeEntry.Kind.ADDED, what)
-    if not filled:
-        return False  # noted; whoever answers in the chat reads it too
     case = in_hand or opening.open_case(turn.resident, opening.topic_of("slip"), timezone.now())
     preview = incoming.preview(said.kind, said.text, said.details)
-    opening.heard(case, said, preview, needs_person=False)
+    # What only a person understands is the clerk's, not that of whoever has the general questions.
+    opening.heard(case, said, preview, needs_person=not filled)
     if in_hand is None:
         _say(turn, notice, case, [chat_words.question(notice) or chat_words.added(notice)])
     return True
@@ -143,8 +142,10 @@ def tap(turn: Turn, data: dict[str, str]) -> bool:
         requests.link(notice)
         chat_notice.save(notice)
         chat_notice.note(notice, NoticeEntry.Kind.ADDED, f"เลือกในแชต: {kind.name}")
-    question = chat_words.question(notice) if notice.status in OPEN else None
-    _say(turn, notice, notice.case, [question or chat_words.added(notice)])
+    answer = chat_words.stands(notice)
+    if notice.status in OPEN:
+        answer = chat_words.question(notice) or chat_words.added(notice)
+    _say(turn, notice, notice.case, [answer])
     return True
 
 
@@ -205,6 +206,12 @@ def _waiting_for_words(resident: Resident) -> PaymentNotice | None:
     notice = _locked(pk[0])
     waits = notice.status in OPEN and (notice.asked or chat_notice.missing(notice))
     return notice if waits else None
+
+
+def _may_be_an_answer(decision: Decision) -> bool:
+    """Tell whether words out of which nothing was read may answer what the clerk has asked."""
+    talked_of = decision.topic in TOPICS or decision.topic in ("", Topic.GENERAL)
+    return talked_of and decision.action in (Action.HANDOFF, Action.PAYMENT)
 
 
 def _about_payments(resident: Resident, said: Message, in_hand: ChatCase | None) -> bool:

@@ -47,10 +47,12 @@ def received(notice: PaymentNotice) -> Json:
 def question(notice: PaymentNotice) -> Json | None:
     """Return the message that asks by name for what is missing, noted as asked.
 
-    None where nothing is missing, or it was asked often enough: then it is the clerk's.
+    None where nothing is missing, somebody has taken the notice, or it was asked often enough:
+    then it is the clerk's.
     """
     lacks = chat_notice.missing(notice)
-    if not lacks or questions(notice) >= MAX_QUESTIONS:
+    taken = notice.status != Status.RECEIVED
+    if not lacks or taken or questions(notice) >= MAX_QUESTIONS:
         return None
     chat_notice.note(notice, NoticeEntry.Kind.ASKED, f"ระบบถามในแชต: {', '.join(lacks)}")
     return signed(
@@ -70,6 +72,12 @@ def added(notice: PaymentNotice, *, pictures: bool = False) -> Json:
     """Return the short answer to what she has sent after the first."""
     lacks = chat_notice.missing(notice)
     return signed(text_message(_text("chat_added", notice=notice, pictures=pictures, lacks=lacks)))
+
+
+def stands(notice: PaymentNotice) -> Json:
+    """Return how a notice stands that takes nothing more."""
+    words = f"การชำระเงินเลขที่ {notice.number}: {notice.get_status_display()}"
+    return signed(text_message(words))
 
 
 def kinds_of(notice: PaymentNotice) -> list[QuickReply]:

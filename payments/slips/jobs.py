@@ -205,7 +205,7 @@ def _compare(slip: Slip, picture: bytes, *, several: int) -> None:
 def _again(slip: Slip) -> None:
     """Put the row back for another try, or leave it to the clerk's eyes after a day of them."""
     if slip.attempts >= MAX_ATTEMPTS:
-        _write(slip, due_at=None)
+        _write(slip, due_at=None, state=State.GONE if slip.state == State.WANTED else slip.state)
         return
     pause = min(2 ** min(slip.attempts - 1, 20), LONGEST_PAUSE_AFTER_TROUBLE)
     _write(slip, due_at=timezone.now() + timedelta(seconds=pause))

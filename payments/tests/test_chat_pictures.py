@@ -11,12 +11,16 @@ from django.test import Client
 from django.utils import timezone
 
 from bannmae.testing import picture
+from chatops.answers.decide import decide
 from chatops.cases import workflow
+from chatops.inbox.conversation import Plan
+from chatops.inbox.turn import Turn
 from chatops.line.cards import text_message
-from chatops.models import ChatCase, ChatSettings, Message, OutboundMessage
+from chatops.models import ChatCase, ChatSettings, Message, OutboundMessage, Resident, WebhookEvent
 from chatops.simulator.testing import Simulator
 from chatops.tests.chats import make_welfare_officer
 from chatops.tests.test_inbox import Chat
+from payments import chat_inbox
 from payments.models import NoticeEntry, PaymentNotice, Revenue, Slip, Status
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +328,41 @@ def test_months_are_no_cry_for_help(chat: Chat, months: str) -> None:
     says(chat, months)
     assert len(PaymentNotice.objects.get().months) == 3
     assert "tel:1669" not in said(chat)
+
+
+def test_the_clerks_question_is_answered_in_words_that_only_he_understands(chat: Chat) -> None:
+    taps_menu(chat, "garbage")
+    sends(chat)
+    PaymentNotice.objects.update(asked="โอนจากบัญชีชื่อใคร", status=Status.CHECKING)
+    says(chat, "ขอบคุณค่ะ")
+    assert PaymentNotice.objects.get().asked != ""
+    says(chat, "ลูกชายเป็นคนโอนให้จากบัญชีของเขาที่กรุงเทพค่ะ")
+    notice = PaymentNotice.objects.get()
+    assert notice.asked == ""
+    assert "ลูกชาย" in notice.words
+    assert notice.entries.latest("id").kind == NoticeEntry.Kind.ADDED
+    case = ChatCase.objects.get()
+    assert case.topic.slug == "slip"
+    assert case.waiting_since is not None
+
+
+def test_an_old_button_tells_how_it_stands(chat: Chat) -> None:
+    taps_menu(chat, "tax")
+    sends(chat)
+    button = quick_replies(chat)["ภาษีป้าย"]
+    PaymentNotice.objects.update(status=Status.REJECTED)
+    chat.line.tap(chat.user_id, button)
+    chat.deliver()
+    assert "ตรวจสอบไม่ผ่าน" in said(chat)
+    assert PaymentNotice.objects.get().revenue is None
+
+
+def test_texts_of_who_pays_nothing_cost_one_query(
+    somsri: Resident, django_assert_num_queries: Any
+) -> None:
+    turn = Turn(WebhookEvent(), {}, somsri, Plan(decide("ขอถามเรื่องขยะหน่อยค่ะ")))
+    with django_assert_num_queries(1):
+        assert not chat_inbox.take_words(turn, Message(text="ขอถามเรื่องขยะหน่อยค่ะ"), None)
 
 
 def test_national_ids_are_not_kept(chat: Chat) -> None:

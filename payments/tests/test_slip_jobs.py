@@ -220,6 +220,31 @@ def test_a_storage_in_trouble_is_tried_again(
     assert slip.state == State.READ
 
 
+def test_reading_costs_the_same_among_many_slips(
+    somsri: Resident, django_assert_max_num_queries: Any
+) -> None:
+    one = Transfer().with_code()
+    for place in range(12):
+        filed(None, jpeg(draw(another(one, random.Random(place)))))
+    work()
+    filed(somsri, jpeg(draw(Transfer())))
+    with django_assert_max_num_queries(25):
+        assert read_due() == 1
+
+
+def test_a_picture_that_never_comes_is_given_up(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taps_menu(chat, "garbage")
+    sends(chat, slip_of())
+    fetching.fetch_due()
+    MessageContent.objects.update(file="photos/nowhere.jpg")
+    Slip.objects.update(attempts=jobs.MAX_ATTEMPTS - 1)
+    work()
+    slip = Slip.objects.get()
+    assert (slip.state, slip.due_at) == (State.GONE, None)
+
+
 # -- taken back ---------------------------------------------------------------------------------
 
 
