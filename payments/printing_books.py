@@ -328,8 +328,8 @@ def summary_paper(
 # -- the use of books -------------------------------------------------------------------------
 
 
-def usage_rows(year: int) -> list[BookUsageRow]:
-    """Return how far each own book of a fiscal year was used, in the order of the books."""
+def usage_of_books(year: int) -> list[tuple[ReceiptBook, BookUsageRow]]:
+    """Return each own book of a fiscal year, in their order, and how far it was used."""
     books = (
         ReceiptBook.objects.filter(fiscal_year=year)
         .select_related("revenue")
@@ -342,20 +342,28 @@ def usage_rows(year: int) -> list[BookUsageRow]:
         if book is not None:
             voids[book].append(number)
     return [
-        BookUsageRow(
-            book_label=book.label,
-            revenue=book.revenue.name,
-            first=1,
-            last=book.leaves,
-            used_first=1 if book.used else None,
-            used_last=book.used or None,
-            void_count=len(voids[book.pk]),
-            void_numbers=", ".join(voids[book.pk]),
-            amount=(book.amount or days.ZERO).quantize(days.ZERO),
-            closed_on=local_date(book.closed_at) if book.closed_at else None,
+        (
+            book,
+            BookUsageRow(
+                book_label=book.label,
+                revenue=book.revenue.name,
+                first=1,
+                last=book.leaves,
+                used_first=1 if book.used else None,
+                used_last=book.used or None,
+                void_count=len(voids[book.pk]),
+                void_numbers=", ".join(voids[book.pk]),
+                amount=(book.amount or days.ZERO).quantize(days.ZERO),
+                closed_on=local_date(book.closed_at) if book.closed_at else None,
+            ),
         )
         for book in books
     ]
+
+
+def usage_rows(year: int) -> list[BookUsageRow]:
+    """Return the same without the books."""
+    return [row for _book, row in usage_of_books(year)]
 
 
 def usage_paper(year: int, by: Staff) -> BookUsagePaper:

@@ -67,7 +67,7 @@ def year_page(request: HttpRequest) -> HttpResponse:
     figures = printing_books.figures_of(ask.year, ask.month)
     summary = printing_books.summary_paper(ask.year, staff, month=ask.month, figures=figures)
     periods = periods_by_method(summary)
-    usage = [] if ask.month else printing_books.usage_rows(ask.year)
+    usage = [] if ask.month else printing_books.usage_of_books(ask.year)
     query = ask.query()
     context = {
         "ask": ask,
@@ -88,9 +88,9 @@ def year_page(request: HttpRequest) -> HttpResponse:
         ],
         "first_word": "วันที่" if ask.month else "เดือน",
         "usage": usage,
-        "used": sum(row.used_count for row in usage),
-        "voids": sum(row.void_count for row in usage),
-        "left": sum(row.unused_count for row in usage),
+        "used": sum(row.used_count for _, row in usage),
+        "voids": sum(row.void_count for _, row in usage),
+        "left": sum(row.unused_count for _, row in usage),
         "elaas": _elaas(ask) if not ask.month else 0,
         "summary_pdf": f"{reverse('admin:payments_fiscalyear_summary_pdf')}?{query}",
         "summary_xlsx": f"{reverse('admin:payments_fiscalyear_summary_xlsx')}?{query}",

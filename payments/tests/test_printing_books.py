@@ -207,6 +207,7 @@ def test_closing_a_year_needs_the_duty_a_tick_and_every_day_closed(
         page = text_of(as_(finance_head).get(f"{YEAR}?year=2569"))
         assert "ปิดยอดครบทุกวัน" in page
         assert "ใบเสร็จที่เหลือ 96 ฉบับ" in page
+        assert f"{REGISTER}?book={old_year[0].book_id}" in page
         assert "เลิกใช้" in close(finance_head, sure="1")
         assert "ปิดแล้ว" in close(finance_head, sure="1"), "twice does nothing more"
         assert "เลิกใช้ 96 ฉบับ" in text_of(as_(finance_clerk).get(f"{YEAR}?year=2569"))
