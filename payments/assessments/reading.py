@@ -13,6 +13,7 @@ from bannmae.thai.numerals import to_arabic_digits
 from payments.assessments.identity import number_key
 from payments.models import Revenue
 from payments.tables import (
+    MAX_ROWS,
     Cell,
     Row,
     TableRefused,
@@ -86,6 +87,7 @@ NAMES: dict[str, Sequence[str]] = {
     ),
     "address": ("ที่อยู่", "ที่อยู่จัดส่ง", "ที่อยู่จัดส่งเอกสาร", "ที่อยู่ผู้เสียภาษี", "address"),
 }
+HEADS = 15  # rows that may stand above the first one
 NEEDED = ("number", "payer_name", "amount")
 LABELS = {
     "number": "เลขที่หนังสือแจ้ง",
@@ -155,8 +157,8 @@ def read_file(data: bytes, *, revenue: Revenue, year: int, kinds: Sequence[Reven
     Raises:
         TableRefused: it cannot be read, or lacks a column that is needed.
     """
-    rows = read_table(data)
-    found = find_columns(rows, {name: NAMES[name] for name in NAMES}, needed=NEEDED)
+    rows = read_table(data, max_rows=MAX_ROWS + HEADS)
+    found = find_columns(rows, {name: NAMES[name] for name in NAMES}, needed=NEEDED, within=HEADS)
     if found is None:
         names = " ".join(f"“{LABELS[one]}”" for one in NEEDED)
         raise TableRefused(f"ไม่พบแถวหัวตารางที่มีคอลัมน์ {names}")
@@ -167,6 +169,8 @@ def read_file(data: bytes, *, revenue: Revenue, year: int, kinds: Sequence[Reven
     lines = [_line(row, places, revenue, year, named) for row in rows[head + 1 :]]
     if not lines:
         raise TableRefused("ไฟล์มีแต่หัวตาราง ไม่มีรายการ")
+    if len(lines) > MAX_ROWS:
+        raise TableRefused(f"มีมากกว่า {MAX_ROWS:,} แถว โปรดแบ่งเป็นหลายไฟล์")
     _mark_repeats(lines)
     return File(tuple(LABELS[one] for one in LABELS if one in places), lines)
 

@@ -95,3 +95,20 @@ def test_she_ends_it(phone: Phone, somsri: Resident, finance_clerk: Staff) -> No
     page.get_by_role("alertdialog").get_by_role("button", name="เลิกดู", exact=True).click()
     expect(page.get_by_role("button", name="ดูยอดของฉัน")).to_be_visible()
     expect(page.locator(".tax")).to_have_count(0)
+
+
+def test_paying_begins_with_what_is_known(
+    phone: Phone, somsri: Resident, finance_clerk: Staff
+) -> None:
+    cast.linked(somsri)
+    tax = cast.assessment(finance_clerk, number="123/2570", amount=Decimal("1250.50"))
+    cast.terms(due_on=date(2099, 4, 30))
+    page = phone.open("/taxes")
+    page.get_by_role("link", name="แจ้งชำระเงิน").click()
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.locator("#reference")).to_have_value("123/2570")
+    expect(page.locator("#amount")).to_have_value("1250.50")
+    expect(page.locator("#payer_name")).to_have_value("นางสมศรี ใจดี")
+    expect(page.locator("#fiscal_year")).to_have_value("2570")
+    expect(page.locator("#revenue-land_building_tax")).to_be_checked()
+    assert f"assessment={tax.pk}" in page.url
