@@ -74,6 +74,8 @@ def _card(notice: PaymentNotice, receipt: Receipt | None) -> Card:
         lines.append(f"ใบเสร็จ{number}{' (ยกเลิกแล้ว)' if receipt.is_void else ''}")
         if not receipt.is_void and not hasattr(receipt, "revoked_link"):
             button = Button("เปิดใบเสร็จ (PDF)", uri=f"{pdf_url(receipt)}?openExternalBrowser=1")
+    elif notice.asked and status == Status.CHECKING:
+        lines.append(f"กองคลังขอข้อมูลเพิ่ม: {notice.asked}")
     elif status == Status.REJECTED:
         lines.append(f"เหตุผล: {notice.reject_reason}")
     return Card(

@@ -85,10 +85,12 @@ def test_each_payment_shows_how_it_stands(somsri: Resident, neighbour: Resident)
     notice_of(somsri, 1)
     notice_of(somsri, 2, status=Status.REJECTED, reject_reason="ยอดไม่ตรง", revenue=None)
     notice_of(neighbour, 3)
+    notice_of(somsri, 4, status=Status.CHECKING, asked="ขอรูปสลิปที่ชัดกว่านี้")
     told = json.dumps(list(my_receipts(somsri)), ensure_ascii=False)
     assert "P69-0001" in told
     assert Status.RECEIVED.label in told
     assert "ยอดไม่ตรง" in told
+    assert "ขอรูปสลิปที่ชัดกว่านี้" in told
     assert "P69-0003" not in told
 
 
