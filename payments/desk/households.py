@@ -84,12 +84,13 @@ class HouseholdAdmin(FinanceAdmin, CappedListAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Household]:
         """With what each owes; rates and paid months come for the page's rows alone."""
-        rows = access.visible_to(request.user, super().get_queryset(request).defer("phone"))
+        # Not the admin's own: it would order by what is not there yet.
+        rows = access.visible_to(request.user, Household.objects.defer("phone"))
         return listing.with_months(listing.in_order(listing.with_what_is_owed(rows)))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """As the rows come; a click on a column's head orders by that."""
-        return ()
+        """Along the street; a click on a column's head orders by that."""
+        return listing.ORDER
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -73,9 +73,10 @@ def import_page(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, data: bytes, token: str) -> HttpResponse:
+    lines, _, _ = importing.read(data)
     try:
         with transaction.atomic():
-            added, changed = importing.take_in(data, request.user)
+            added, changed = importing.take_in(lines, request.user)
             note_act(
                 request,
                 "money:households",

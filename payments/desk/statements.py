@@ -177,8 +177,8 @@ class StatementLineAdmin(FinanceAdmin, CappedListAdmin):
 
     @admin.display(description="บัญชี", ordering="account__name")
     def of_account(self, line: StatementLine) -> str:
-        """Which account."""
-        return str(line.account)
+        """Which account; its last digits stay with the end of its name."""
+        return str(line.account).replace(" …", "\u00a0…")
 
     @admin.display(description="สถานะ")
     def state(self, line: StatementLine) -> str:

@@ -97,10 +97,11 @@ def import_page(request: HttpRequest) -> HttpResponse:
     try:
         if missing := how.missing():
             raise Refused(f"โปรดเลือกคอลัมน์ {missing}")
+        lines = reading.read(rows, how, header).lines
         with transaction.atomic():
             done = importing.take_in(
                 account,
-                reading.read(rows, how, header).lines,
+                lines,
                 staff,
                 file_name=facts.get("name", ""),
                 data=data,

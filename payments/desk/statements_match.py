@@ -70,9 +70,10 @@ def match_sure(request: HttpRequest) -> HttpResponseBase:
         pair = row_id(line), row_id(notice)
         if pair[0] is not None and pair[1] is not None:
             wanted.add((pair[0], pair[1]))
+    pairs = acts.sure_among(wanted)
     try:
         with transaction.atomic():
-            count = acts.match_sure(wanted, request.user)
+            count = acts.match_all(pairs, request.user)
             note_act(request, "money:statements", f"จับคู่ที่แน่ใจ {count:,} คู่")
     except Refused as error:
         messages.error(request, str(error))

@@ -126,17 +126,16 @@ def preview(data: bytes, today: date | None = None) -> Preview:
     return found
 
 
-def take_in(data: bytes, by: Staff, today: date | None = None) -> tuple[int, int]:
-    """Take the right rows in; return how many houses were added and how many corrected.
+def take_in(lines: Sequence[Line], by: Staff) -> tuple[int, int]:
+    """Take rows of `read` in; return how many houses were added and how many corrected.
 
     All of it or nothing.
 
     Raises:
-        Refused: not allowed, or as `preview`.
+        Refused: not allowed, or more paid months than MAX_MONTHS.
     """
     if not access.may_handle(by):
         raise Refused("เฉพาะเจ้าหน้าที่กองคลังที่มีสิทธิ์เท่านั้น")
-    lines, _, _ = read(data, today)
     if sum(len(line.paid) for line in lines) > MAX_MONTHS:
         raise Refused("เดือนที่ชำระแล้วในไฟล์นี้มากเกินไป ใส่ “เก็บตั้งแต่” ให้ใหม่กว่านี้ หรือแบ่งไฟล์")
     added = changed = 0

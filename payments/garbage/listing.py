@@ -35,6 +35,8 @@ from payments.garbage.rules import current_month
 from payments.models import Household, HouseholdMonth, HouseholdRate
 
 WORDS = 6  # of a search
+# Of in_order.
+ORDER = ("village", "digits", "front", "letters", "house_no", "pk")
 
 
 def with_what_is_owed(rows: QuerySet[Household], today: date | None = None) -> QuerySet[Household]:
@@ -95,9 +97,9 @@ def in_order(rows: QuerySet[Household]) -> QuerySet[Household]:
         default=Length("house_no"),
         output_field=IntegerField(),
     )
-    return rows.alias(digits=digits, front=Substr("house_no", 1, digits)).order_by(
-        "village", "digits", "front", Length("house_no"), "house_no", "pk"
-    )
+    return rows.alias(
+        digits=digits, front=Substr("house_no", 1, digits), letters=Length("house_no")
+    ).order_by(*ORDER)
 
 
 def search(rows: QuerySet[Household], asked: str) -> QuerySet[Household]:

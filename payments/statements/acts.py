@@ -172,20 +172,25 @@ def match(line_id: int, notice_id: int, by: Staff) -> StatementLine:
     return line
 
 
+def sure_among(wanted: Iterable[tuple[int, int]]) -> list[Pair]:
+    """Return those of the pairs (line, notice) that are sure as things stand.
+
+    It may take seconds: call it before the transaction in which they are matched.
+    """
+    asked = set(wanted)
+    return [pair for pair in overview().pairs if pair.is_sure and (pair.line, pair.notice) in asked]
+
+
 @transaction.atomic
-def match_sure(wanted: Iterable[tuple[int, int]], by: Staff) -> int:
-    """Match those of the pairs (line, notice) that are sure as things stand; return how many.
+def match_all(pairs: Sequence[Pair], by: Staff) -> int:
+    """Match pairs of sure_among, but for what somebody has taken meanwhile; return how many.
 
     Raises:
         Refused: not allowed, or more than AT_ONCE.
     """
     _demand(by)
-    asked = set(wanted)
-    if len(asked) > AT_ONCE:
+    if len(pairs) > AT_ONCE:
         raise Refused(f"รับได้ครั้งละไม่เกิน {AT_ONCE} คู่")
-    pairs = [
-        pair for pair in overview().pairs if pair.is_sure and (pair.line, pair.notice) in asked
-    ]
     notices = {
         row.pk: row
         for row in PaymentNotice.objects.select_for_update(of=("self",))

@@ -81,6 +81,16 @@ def test_the_list_tells_who_owes(clerk: Client, finance_clerk: Staff) -> None:
     assert "ไม่ค้าง" in html
 
 
+def test_the_list_stands_along_the_street(clerk: Client, finance_clerk: Staff) -> None:
+    for number in ("11", "2/1", "2"):
+        house(finance_clerk, number)
+    html = clerk.get(LIST).content.decode()
+    places = [html.index(f">{number} หมู่ที่") for number in ("2", "2/1", "11")]
+    assert places == sorted(places)
+    owing_first = clerk.get(f"{LIST}?o=-5")
+    assert owing_first.status_code == 200
+
+
 def test_one_house_month_by_month(clerk: Client, finance_clerk: Staff) -> None:
     row = house(finance_clerk)
     HouseholdMonth.objects.create(household=row, month=row.since, amount=THIRTY)

@@ -21,6 +21,11 @@ def file(*rows: str) -> bytes:
     return "\n".join(["ทะเบียนค่าขยะ", HEAD, *rows]).encode()
 
 
+def taken(data: bytes, by: Staff) -> tuple[int, int]:
+    lines, _, _ = importing.read(data, TODAY)
+    return importing.take_in(lines, by)
+
+
 def test_rows_become_houses_with_rates_and_paid_months(finance_clerk: Staff) -> None:
     data = file(
         "๑๒/๓,หมู่ที่ 3,นางสมศรี ใจดี,30,ม.ค. 2569,ก.ย. 2569,812345678,บ้านเช่า",
@@ -29,7 +34,7 @@ def test_rows_become_houses_with_rates_and_paid_months(finance_clerk: Staff) -> 
     )
     found = importing.preview(data, TODAY)
     assert (len(found.new), found.problems, found.same) == (3, [], 0)
-    assert importing.take_in(data, finance_clerk, TODAY) == (3, 0)
+    assert taken(data, finance_clerk) == (3, 0)
     first, second, third = Household.objects.order_by("id")
     assert (first.house_no, first.village, first.phone) == ("12/3", 3, "0812345678")
     assert HouseholdMonth.objects.filter(household=first, receipt=None).count() == 9
@@ -75,22 +80,22 @@ def test_wrong_rows_are_named_and_the_others_taken(finance_clerk: Staff) -> None
         (15, "อัตราต้องมากกว่า 0 บาท และมีทศนิยมไม่เกินสองตำแหน่ง"),
     ]
     assert "เบอร์" in found.problems[8].text
-    assert importing.take_in(data, finance_clerk, TODAY) == (1, 0)
+    assert taken(data, finance_clerk) == (1, 0)
 
 
 def test_a_house_that_is_there_keeps_its_months_and_rate(finance_clerk: Staff) -> None:
-    importing.take_in(file("1,3,นายเก่า,30,ม.ค. 2569,มี.ค. 2569,0812345678,"), finance_clerk, TODAY)
+    taken(file("1,3,นายเก่า,30,ม.ค. 2569,มี.ค. 2569,0812345678,"), finance_clerk)
     again = file("1,3,นางใหม่,99,ม.ค. 2560,ต.ค. 2569,,", "2,3,ข,30,,,,")
     found = importing.preview(again, TODAY)
     assert (len(found.new), len(found.changed), found.same) == (1, 1, 0)
-    assert importing.take_in(again, finance_clerk, TODAY) == (1, 1)
+    assert taken(again, finance_clerk) == (1, 1)
     house = Household.objects.get(house_no="1")
     assert (house.owner_name, house.phone) == ("นางใหม่", "0812345678")
     assert house.since == date(2026, 1, 1)
     assert house.rates.get().amount == Decimal(30)
     assert house.paid_months.count() == 3
     assert "ใหม่" in house.search_text
-    assert importing.take_in(again, finance_clerk, TODAY) == (0, 0)
+    assert taken(again, finance_clerk) == (0, 0)
     assert importing.preview(again, TODAY).same == 2
 
 
@@ -98,7 +103,7 @@ def test_a_file_without_the_columns_is_refused(finance_clerk: Staff, engineer: S
     with pytest.raises(Refused, match="บ้านเลขที่"):
         importing.preview("ก,ข\n1,2\n".encode())
     with pytest.raises(Refused, match="กองคลัง"):
-        importing.take_in(file("1,3,ก,30,,,,"), engineer, TODAY)
+        taken(file("1,3,ก,30,,,,"), engineer)
     assert not Household.objects.exists()
 
 
@@ -107,5 +112,5 @@ def test_a_file_of_endless_history_is_refused(
 ) -> None:
     monkeypatch.setattr(importing, "MAX_MONTHS", 20)
     with pytest.raises(Refused, match="มากเกินไป"):
-        importing.take_in(file("1,3,ก,30,ม.ค. 2560,ม.ค. 2569,,"), finance_clerk, TODAY)
+        taken(file("1,3,ก,30,ม.ค. 2560,ม.ค. 2569,,"), finance_clerk)
     assert not HouseholdMonth.objects.exists()

@@ -103,7 +103,7 @@ def test_one_line_and_one_notice_are_matched_once() -> None:
         if place % 2:
             acts.match(rows[place % 4].pk, notices[(place + 1) % 4].pk, staff[place])
             return 1
-        return acts.match_sure(pairs, staff[place])
+        return acts.match_all(acts.sure_among(pairs), staff[place])
 
     outcome = at_once(match)
     wrong = [one for one in outcome if not isinstance(one, int | Refused)]
