@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bannmae.thai.calendar import local_date
 from payments import workflow
+from payments.assessments.matching import the_one
 from payments.desk.lines import Lines, Row, read
 from payments.desk.notice_acts import confirmation
 from payments.desk.notice_forms import PaymentForm
@@ -75,7 +76,9 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, typed: dict[str, Any], lines: Lines) -> PaymentNotice:
     """File and confirm in one transaction. Raises Refused."""
-    seen = confirmation(typed, lines)
+    # The number on the paper notice that lies on the counter.
+    assessment = the_one(typed["reference"], typed["revenue"].pk)
+    seen = confirmation(typed, lines, assessment)
     months = [month for line in lines.lines for month, _ in line.months]
     with transaction.atomic():
         notice = file_notice(
@@ -89,6 +92,7 @@ def _take(request: HttpRequest, typed: dict[str, Any], lines: Lines) -> PaymentN
                 phone=typed["phone"],
                 amount=total_of(seen.lines),
                 household=seen.household,
+                assessment=seen.assessment,
             ),
             via=PaymentNotice.Via.COUNTER,
             filing_key=typed["filing_key"],
@@ -97,7 +101,10 @@ def _take(request: HttpRequest, typed: dict[str, Any], lines: Lines) -> PaymentN
         notice = workflow.confirm(notice.pk, request.user, notice.version, seen)
         what = f"รับชำระที่เคาน์เตอร์ {notice.get_method_display()} {notice.amount:,.2f} บาท"
         note_act(request, notice, what)
-        return notice
+    if assessment is not None:
+        paid = f"เลขที่ {assessment.number} ปี {assessment.year} {assessment.payer_name}"
+        messages.info(request, f"นับเป็นการชำระรายการประเมิน {paid}")
+    return notice
 
 
 def _issue(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:

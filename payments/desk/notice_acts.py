@@ -302,7 +302,7 @@ def check_months(household: Any, months: list[tuple[Any, Any]]) -> None:
 
 def _issued(request: HttpRequest, notice: PaymentNotice, receipt: Receipt) -> HttpResponse:
     text = format_html(
-        'ออกใบเสร็จ {} แล้ว (รายการ {}, {} บาท) <a href="{}" target="_blank">พิมพ์ใบเสร็จ</a>',
+        'ออกใบเสร็จ {} แล้ว (รายการ {}, {} บาท) <a class="bm-link" href="{}" target="_blank">พิมพ์ใบเสร็จ</a>',
         receipt,
         notice.number,
         f"{receipt.total:,.2f}",
@@ -313,7 +313,8 @@ def _issued(request: HttpRequest, notice: PaymentNotice, receipt: Receipt) -> Ht
 
 def _onwards(request: HttpRequest, notice: PaymentNotice, text: str) -> HttpResponse:
     """Say what was done, with the way back to it, and go on to the next one in the queue."""
-    back = format_html('<a href="{}">ดูรายการ {}</a>', notice_url(notice.pk), notice.number)
+    link = '<a class="bm-link" href="{}">ดูรายการ {}</a>'
+    back = format_html(link, notice_url(notice.pk), notice.number)
     messages.success(request, format_html("{} · {}", text, back))
     asked = row_id(request.POST.get("next", ""))
     following_one = following(notice, waiting=True)

@@ -126,6 +126,7 @@ def notice_page(
         "may_handle": handles,
         "editable": editable,
         "confirmed": notice.status == Status.CONFIRMED,
+        "at_counter": notice.via == PaymentNotice.Via.COUNTER,
         "act_url": reverse("admin:payments_paymentnotice_act", args=[notice.pk]),
         "preview_url": reverse("admin:payments_paymentnotice_preview", args=[notice.pk]),
         "list_url": list_url(),
@@ -290,11 +291,12 @@ def _receipt_row(receipt: Receipt) -> dict[str, Any]:
 
 
 def _steps(notice: PaymentNotice) -> list[Step]:
+    payer = "เคาน์เตอร์" if notice.via == PaymentNotice.Via.COUNTER else "ผู้ชำระ"
     return [
         Step(
             title=entry.get_kind_display(),
             at=format_datetime(entry.at, short=True),
-            by=str(entry.by) if entry.by else "ผู้ชำระ" if entry.kind in PAYERS else "ระบบ",
+            by=str(entry.by) if entry.by else payer if entry.kind in PAYERS else "ระบบ",
             text=entry.text,
             tone=STEP_TONES.get(Kind(entry.kind), "ended"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from payments.desk.queue_rows import what_for
 from payments.errors import Refused, Stale
 from payments.models import PaymentNotice, Receipt, Revenue, Status
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 200
 # What the script sends at a time: its bar moves about each second.
 CHUNK = 10
@@ -94,6 +96,10 @@ def _issue(request: HttpRequest, pk: int, version: int) -> Outcome:
         )
     except Refused as error:
         return Outcome(**known, state="refused", text=str(error))
+    except Exception:
+        # Whatever is wrong with one, its neighbours are issued all the same.
+        logger.exception("No receipt for notice %s", notice.number)
+        return Outcome(**known, state="refused", text="ระบบขัดข้องที่รายการนี้ โปรดลองออกทีละรายการ")
     return Outcome(**known, state="issued", text=str(receipt), print_url=receipt_print_url(receipt))
 
 

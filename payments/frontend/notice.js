@@ -1,5 +1,5 @@
 // One notice, or a payment at the counter: the slip, the lines, drafts, previews, the keyboard.
-import { keepDraft } from "./parts/draft.js";
+import { dropCounterDraft, keepDraft } from "./parts/draft.js";
 import { household } from "./parts/household.js";
 import { keyboard } from "./parts/keys.js";
 import { linesOf } from "./parts/lines.js";
@@ -15,6 +15,7 @@ if (lines) {
   keepDraft(form, lines);
 }
 const picture = slip(document.querySelector("[data-slip]"));
+dropCounterDraft();
 walk();
 days();
 previews(form);

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bannmae.models import Staff
 from chatops.models import OutboundMessage, Resident
+from payments import receipts
 from payments.garbage import register
 from payments.models import Household, PaymentNotice, Receipt, Revenue, Status
 from payments.tests.cast import confirmed, revenue, today
@@ -192,3 +193,22 @@ def test_months_that_cannot_be_paid_are_refused(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not PaymentNotice.objects.exists()
+
+
+def test_same_form_after_a_fault_is_the_same_payment(
+    finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = payment()
+    browser = as_(finance_clerk)
+    browser.raise_request_exception = False
+    with monkeypatch.context() as fault:
+        fault.setattr(receipts, "issue", lambda *args, **options: 1 / 0)
+        assert browser.post(ADD, sent).status_code == 500
+    notice = PaymentNotice.objects.get()
+    assert notice.status == Status.CONFIRMED
+
+    again = browser.post(ADD, sent)
+
+    assert again["Location"] == page(notice)
+    assert "data-issue-now" in browser.get(page(notice)).content.decode()
+    assert PaymentNotice.objects.count() == 1

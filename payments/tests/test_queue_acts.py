@@ -15,7 +15,7 @@ from django.utils import timezone
 from bannmae.models import AccessLog, Staff
 from bannmae.testing import picture
 from chatops.models import OutboundMessage, Resident
-from payments import workflow
+from payments import receipts, workflow
 from payments.garbage import months as calendar
 from payments.garbage import register
 from payments.models import (
@@ -520,3 +520,22 @@ def test_confirming_keeps_what_was_assessed_unless_it_is_another_kind(
 
     assert fresh(kept).assessment == assessed
     assert fresh(other).assessment is None
+
+
+def test_fault_at_one_leaves_the_others_issued(
+    somsri: Resident, finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, broken, last = (confirmed(somsri, finance_clerk) for _ in range(3))
+    issue = receipts.issue
+
+    def faulty(*args: Any, **options: Any) -> Receipt:
+        if options["notice"].pk == broken.pk:
+            raise RuntimeError("disk full")
+        return issue(*args, **options)
+
+    monkeypatch.setattr(receipts, "issue", faulty)
+    answer = as_(finance_clerk).post(ALL, ticked(first, broken, last))
+
+    assert (answer.context["issued"], len(answer.context["refused"])) == (2, 1)
+    assert fresh(broken).status == Status.CONFIRMED
+    assert sorted(Receipt.objects.values_list("leaf", flat=True)) == [1, 2]

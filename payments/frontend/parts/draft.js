@@ -1,7 +1,10 @@
 // What was typed outlives a reload and a signing-in, in this tab alone, while nobody has changed
 // the notice meanwhile. The server's own answer to a refused form goes before it.
 
-const FIELDS = "input[name]:not([type=hidden], [type=file]), textarea[name], select[name]";
+// The filing key goes with what was typed: sent again after an error it is the same payment;
+// and months are a household's.
+const FIELDS =
+  "input[name]:not([type=hidden], [type=file]), textarea[name], select[name], [name=filing_key], [name=household]";
 const plain = (form) =>
   [...form.querySelectorAll(FIELDS)].filter((field) => !field.name.startsWith("line_"));
 
@@ -33,9 +36,16 @@ export function keepDraft(form, lines) {
   form.addEventListener("input", save);
   form.addEventListener("change", save);
   form.querySelector("[data-cancel]")?.addEventListener("click", () => sessionStorage.removeItem(key));
-  // At the counter the form's own key tells it apart: once it is sent, the next one starts empty.
-  if (version === "counter") {
-    form.addEventListener("submit", () => sessionStorage.removeItem(key));
-    form.dispatchEvent(new Event("change"));
+  // A kind or a household that came back has its fields and months too.
+  if (draft) form.elements.revenue?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// The page of a payment at the counter: what was typed for it has arrived.
+export function dropCounterDraft() {
+  const page = document.querySelector(".pay-notice[data-counter]");
+  if (!page) return;
+  const key = `pay-draft:${page.dataset.counter}`;
+  if ((sessionStorage.getItem(key) ?? "").includes(`"${page.dataset.filingKey}"`)) {
+    sessionStorage.removeItem(key);
   }
 }

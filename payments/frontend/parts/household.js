@@ -46,6 +46,9 @@ export function household(form, lines) {
     } catch {
       return tell("เชื่อมต่อไม่ได้ โปรดลองอีกครั้ง");
     }
+    chosen.querySelector("b").textContent = answer.label;
+    chosen.hidden = false;
+    search.parentElement.hidden = true;
     if (!answer.months.length) return tell("ครัวเรือนนี้ไม่มีเดือนที่ชำระได้");
     const select = document.createElement("select");
     select.className = "bm-input";
