@@ -31,7 +31,8 @@ def send_reminders() -> int:
 
 @shared_task
 def forget_unconfirmed_assessments() -> int:
-    """Delete files of assessments that nobody has confirmed, once a day."""
+    """Delete files of assessments that nobody has confirmed, and old tries, once a day."""
     from payments.assessments.importing import forget_unconfirmed
+    from payments.assessments.proof import forget_old_tries
 
-    return forget_unconfirmed()
+    return forget_unconfirmed() + forget_old_tries()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from payments.assessments.identity import number_key
-from payments.assessments.queries import assessments_of, links_of, unpaid, with_payments
+from payments.assessments.queries import assessments_of, links_of, rest_of, unpaid, with_payments
 from payments.models import Assessment, PaymentNotice
 
 MOST = 10
@@ -68,3 +68,9 @@ def likely(notice: PaymentNotice, rows: list[Assessment]) -> int | None:
         and (notice.fiscal_year is None or notice.fiscal_year == row.year)
     ]
     return same[0] if len(same) == 1 else None
+
+
+def the_one(reference: str, revenue_id: int) -> Assessment | None:
+    """Return the only assessment of this number and kind that is not paid yet, else None."""
+    rows = [row for row in by_reference(reference, revenue_id, None) if rest_of(row) > 0]
+    return rows[0] if len(rows) == 1 else None

@@ -20,6 +20,7 @@ from payments.models import Assessment, ProofAttempt, TaxpayerLink
 
 logger = logging.getLogger(__name__)
 
+TRIES_LIVE = timedelta(days=90)
 LIMITS = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
 
 
@@ -67,6 +68,12 @@ def end(resident: Resident, link_id: int) -> bool:
     if ended:
         logger.info("Tax link %s ended by resident %s", link_id, resident.pk)
     return bool(ended)
+
+
+def forget_old_tries() -> int:
+    """Delete tries that count no more, once they are as old as anybody asks for; how many went."""
+    before = timezone.now() - TRIES_LIVE
+    return ProofAttempt.objects.filter(at__lt=before).delete()[0]
 
 
 def _demand_room(

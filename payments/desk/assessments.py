@@ -111,6 +111,12 @@ class AssessmentAdmin(FinanceAdmin, CappedListAdmin):
         )
         return found
 
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list names payers: who looks is noted."""
+        require_sees(request)
+        note_look(request, "money:assessments")
+        return super().changelist_view(request, *args, **kwargs)
+
     @admin.display(description="ประเภท", ordering="revenue")
     def kind(self, row: Assessment) -> str:
         """Its short name."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from bannmae.models import Staff
 from bannmae.testing import OTHER_NATIONAL_ID
@@ -14,7 +16,8 @@ from payments.assessments.queries import rest_of, with_payments
 from payments.models import Assessment, PaymentNotice
 from payments.tests import assessment_cast as cast
 from payments.tests import queue_desk
-from payments.tests.cast import claimed
+from payments.tests.cast import claimed, today
+from payments.tests.cast import revenue as cast_revenue
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,34 @@ def test_without_assessments_the_page_asks_for_none(somsri: Resident, finance_cl
     page = queue_desk.as_(finance_clerk).get(queue_desk.page(notice)).content.decode()
     assert "รายการประเมิน (นับ" not in page
     assert PaymentNotice.objects.get().assessment is None
+
+
+def test_money_over_the_counter_pays_by_the_number_on_the_paper(
+    hers: Assessment, his: Assessment, finance_clerk: Staff
+) -> None:
+    def pay(reference: str, **more: object) -> PaymentNotice:
+        sent = {
+            "filing_key": str(uuid4()),
+            "revenue": cast_revenue(cast.LAND).pk,
+            "payer_name": "นางสมศรี ใจดี",
+            "method": "cash",
+            "money_seen_on": today().isoformat(),
+            "reference": reference,
+            "line_text": ["ภาษี"],
+            "line_period": ["ปี 2570"],
+            "line_arrears": ["0"],
+            "line_amount": ["1,250.50"],
+            "line_surcharge": [""],
+            "line_months": [""],
+        }
+        url = reverse("admin:payments_paymentnotice_add")
+        answer = queue_desk.as_(finance_clerk).post(url, sent | more)
+        assert answer.status_code == 302
+        return PaymentNotice.objects.latest("pk")
+
+    assert pay("ไม่ทราบ").assessment is None
+    assert pay(hers.number, revenue=cast_revenue("signboard_tax").pk).assessment is None
+    assert pay("เลขที่ ๕๒๓๐๑/๑๒๓/๒๕๗๐").assessment == hers
+    assert rest(hers) == 0
+    assert pay(hers.number).assessment is None  # it is paid
+    assert rest(his) == his.amount

@@ -150,6 +150,15 @@ def test_a_refused_try_does_not_lengthen_the_wait(somsri: Resident, hers: Assess
     assert ProofAttempt.objects.count() == 5
 
 
+def test_old_tries_are_forgotten(somsri: Resident, hers: Assessment) -> None:
+    for _ in range(2):
+        prove(somsri, NATIONAL_ID, "9/9")
+    old = ProofAttempt.objects.earliest("pk")
+    ProofAttempt.objects.filter(pk=old.pk).update(at=old.at - timedelta(days=91))
+    assert proof.forget_old_tries() == 1
+    assert ProofAttempt.objects.count() == 1
+
+
 def test_her_other_account_has_no_tries_of_its_own(somsri: Resident, hers: Assessment) -> None:
     Channel.objects.update(provider="เทศบาล")
     other = Channel.objects.create(slug="revenue", name="กองคลัง", provider="เทศบาล")

@@ -17,6 +17,7 @@ PAGES = [
     "/liff/track",
     "/liff/track/69-0001",
     "/liff/payment",
+    "/liff/taxes",
     "/liff/payment/P69-0001",
 ]
 
