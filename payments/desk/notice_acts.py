@@ -44,6 +44,7 @@ ALREADY = "บันทึกไว้แล้วตั้งแต่ครั
 # A second click of the same button comes within this.
 AGAIN = timedelta(minutes=2)
 DOES = {
+    "save": Kind.EDITED,
     "take": Kind.CHECKING,
     "confirm": Kind.CONFIRMED,
     "issue": Kind.RECEIPTED,
@@ -302,7 +303,8 @@ def check_months(household: Any, months: list[tuple[Any, Any]]) -> None:
 
 def _issued(request: HttpRequest, notice: PaymentNotice, receipt: Receipt) -> HttpResponse:
     text = format_html(
-        'ออกใบเสร็จ {} แล้ว (รายการ {}, {} บาท) <a class="bm-link" href="{}" target="_blank">พิมพ์ใบเสร็จ</a>',
+        "ออกใบเสร็จ {} แล้ว (รายการ {}, {} บาท) "
+        '<a class="bm-link" href="{}" target="_blank">พิมพ์ใบเสร็จ</a>',
         receipt,
         notice.number,
         f"{receipt.total:,.2f}",

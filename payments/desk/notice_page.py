@@ -21,6 +21,7 @@ from payments.desk.lines import Lines, period_of, proposed, shown
 from payments.desk.notice_forms import NoticeForm
 from payments.desk.notice_issue import ElaasForm
 from payments.desk.notice_preview import asked_preview, rejected_preview
+from payments.desk.notice_sent import sent_of
 from payments.desk.queue_common import (
     list_url,
     note_look,
@@ -118,8 +119,9 @@ def notice_page(
         "caller": _caller(notice),
         "pictures": pictures,
         "repeats": _repeats(notice),
-        "statement": list(notice.statement_lines.select_related("account")),
+        "statement": _statement(notice),
         "steps": _steps(notice),
+        "sent": sent_of(request, notice, issued),
         "receipts": [_receipt_row(one) for one in issued],
         "current": current,
         "print_url": receipt_print_url(current) if current else "",
@@ -255,6 +257,18 @@ def _caller(notice: PaymentNotice) -> dict[str, Any]:
         "phone": format_phone(notice.phone),
         "tel": tel,
     }
+
+
+def _statement(notice: PaymentNotice) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": (format_datetime if line.has_time else format_date)(line.at, short=True),
+            "amount": line.amount,
+            "account": str(line.account),
+            "reference": line.reference,
+        }
+        for line in notice.statement_lines.select_related("account")
+    ]
 
 
 def _repeats(notice: PaymentNotice) -> list[Repeat]:

@@ -21,10 +21,13 @@ from payments.garbage import register
 from payments.models import (
     Assessment,
     AssessmentImport,
+    BankAccount,
     NoticeEntry,
     PaymentNotice,
     Receipt,
     Revenue,
+    StatementImport,
+    StatementLine,
     Status,
 )
 from payments.tests.cast import claimed, confirmed, revenue, today
@@ -539,3 +542,34 @@ def test_fault_at_one_leaves_the_others_issued(
     assert (answer.context["issued"], len(answer.context["refused"])) == (2, 1)
     assert fresh(broken).status == Status.CONFIRMED
     assert sorted(Receipt.objects.values_list("leaf", flat=True)) == [1, 2]
+
+
+def test_page_tells_what_became_of_the_messages_and_what_the_bank_says(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    notice = claimed(somsri)
+    press(finance_clerk, notice, "issue")
+    OutboundMessage.objects.filter(about=f"payment:{notice.pk}").update(
+        state=OutboundMessage.State.DEAD, last_error="The user hasn't added the account"
+    )
+    account = BankAccount.objects.create(name="บัญชีรับชำระ", bank="006", number="1234567890")
+    source = StatementImport.objects.create(
+        account=account, file_name="a.csv", sha256="0" * 64, by=finance_clerk
+    )
+    StatementLine.objects.create(
+        account=account,
+        source=source,
+        at=dt.datetime(2026, 12, 31, 18, 30, tzinfo=dt.UTC),
+        amount=Decimal("1250.50"),
+        fingerprint="f",
+        notice=notice,
+    )
+
+    answer = as_(finance_clerk).get(page(notice))
+
+    states = [one.reason for one in answer.context["sent"]]
+    assert states == ["", "The user hasn't added the account"]
+    text = answer.content.decode()
+    assert "เทศบาลออกใบเสร็จรับเงินให้ท่านแล้ว" in text
+    # In Bangkok it is the new year already.
+    assert "1 ม.ค. 70 01.30 น." in text
