@@ -111,9 +111,12 @@ def _done_already(request: HttpRequest, pk: int, name: str, typed: Typed) -> boo
 # -- the acts -------------------------------------------------------------------------------
 
 
-def _edited(notice: PaymentNotice, request: HttpRequest, typed: Typed) -> PaymentNotice:
+def _edited(
+    notice: PaymentNotice, request: HttpRequest, typed: Typed, **further: Any
+) -> PaymentNotice:
     """Keep what was corrected of the payer's words; inside the act's own transaction."""
-    return workflow.edit(notice.pk, request.user, typed.version, **typed.form.claim())
+    fields = typed.form.claim() | further
+    return workflow.edit(notice.pk, request.user, typed.version, **fields)
 
 
 def _save(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> HttpResponse:
@@ -254,7 +257,8 @@ def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> Pay
     assessment = form.cleaned_data["assessment"]
     seen = confirmation(form.cleaned_data, typed.lines, assessment)
     with transaction.atomic():
-        before = _edited(notice, request, typed)
+        # An amount that is not what the payer said is a correction too: the history keeps hers.
+        before = _edited(notice, request, typed, amount=typed.lines.total)
         after = workflow.confirm(notice.pk, request.user, before.version, seen)
         note_act(request, notice, f"ยืนยันยอดเงิน {after.amount:,.2f} บาท")
     return after

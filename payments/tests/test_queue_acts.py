@@ -84,6 +84,10 @@ def test_confirmed_with_what_the_clerk_typed(somsri: Resident, finance_clerk: St
     ]
     assert notice.money_seen_on == today()
     assert not Receipt.objects.exists()
+    # What the payer said stays in the history.
+    edited = notice.entries.get(kind=NoticeEntry.Kind.EDITED)
+    assert "จำนวนเงิน: 1250.50" in edited.text
+    assert "นางสมศรี ใจดี" in edited.text
 
 
 def test_confirm_and_issue_then_on_to_the_next(somsri: Resident, finance_clerk: Staff) -> None:
