@@ -17,7 +17,7 @@ from bannmae.media.photos import StoredPhoto
 from bannmae.privacy.blind_index import blind_index
 from bannmae.thai.calendar import be_year, local_date
 from chatops.models import ChatCase, Message, Resident
-from payments import alarm, notices
+from payments import alarm, notices, requests
 from payments.models import (
     Assessment,
     Household,
@@ -98,6 +98,8 @@ def file_notice(
         add_slip(notice, photo)
     for message in messages:
         add_message(notice, message)
+    if requests.link(notice):
+        notice.save()
     if tell:
         notices.tell_received(notice)
     return notice

@@ -75,6 +75,7 @@ def tell_receipt(notice: PaymentNotice, receipt: Receipt) -> None:
         [_signed(picture), _signed(card_message(receipt_card(receipt)))],
         dedupe_key=f"receipt:{receipt.pk}",
         about=f"receipt:{receipt.pk}",
+        case=notice.case,
         reply_to_latest=True,
     )
 
@@ -145,6 +146,7 @@ def _tell(notice: PaymentNotice, card: Card, key: str) -> None:
         [_signed(card_message(card))],
         dedupe_key=key,
         about=f"payment:{notice.pk}",
+        case=notice.case,
         reply_to_latest=True,
     )
 

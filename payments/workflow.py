@@ -29,6 +29,7 @@ from payments.models import (
     NoticeEntry,
     PaymentNotice,
     Revenue,
+    Slip,
     SlipMatch,
     Status,
 )
@@ -41,6 +42,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.RECEIPTED: frozenset({Status.CHECKING}),
     Status.REJECTED: frozenset({Status.CHECKING}),
 }
+REPEATED = "สลิปนี้เคยใช้แจ้งชำระแล้ว หากยืนยันต้องระบุเหตุผล"
+UNREAD = "ระบบกำลังตรวจว่าสลิปนี้เคยใช้แล้วหรือไม่ โปรดรอสักครู่ หรือระบุเหตุผลที่ยืนยันโดยไม่รอ"
 # A clerk may correct these while nothing is confirmed.
 EDITABLE = frozenset(
     {
@@ -75,9 +78,21 @@ class Confirmation:
 
 
 def is_repeated(notice: PaymentNotice) -> bool:
-    """Tell whether a slip of `notice` repeats one of another notice that was not rejected."""
+    """Tell whether a slip of `notice` repeats one of another notice, a rejected one included."""
     matches = SlipMatch.objects.filter(slip__notice=notice)
     return matches.exclude(other__notice=notice).exists()
+
+
+def doubt_about(notice: PaymentNotice) -> str:
+    """Return why confirming `notice` takes a written reason, '' where it takes none.
+
+    A slip was sent before, or has not been read yet, so that nobody knows.
+    """
+    if is_repeated(notice):
+        return REPEATED
+    waiting = notice.slips.filter(due_at__isnull=False)
+    unread = waiting.filter(state__in=[Slip.State.WANTED, Slip.State.STORED])
+    return UNREAD if unread.exists() else ""
 
 
 @transaction.atomic
@@ -137,12 +152,12 @@ def confirm(notice_id: int, by: Staff, version: int, seen: Confirmation) -> Paym
 
     Raises:
         Refused (Stale): an illegal move, no lines, a wrong amount, or a slip that was seen
-            before without a written reason.
+            before, or has not been read yet, without a written reason.
     """
     notice = _locked(notice_id, by, version)
     _allow(notice, Status.CONFIRMED)
-    if is_repeated(notice) and not seen.duplicate_reason.strip():
-        raise Refused("สลิปนี้เคยใช้แจ้งชำระแล้ว หากยืนยันต้องระบุเหตุผล")
+    if (doubt := doubt_about(notice)) and not seen.duplicate_reason.strip():
+        raise Refused(doubt)
     draft = receipts.Draft(
         revenue=seen.revenue,
         payer_name=seen.payer_name,

@@ -15,7 +15,7 @@ from bannmae.thai.calendar import local_date
 from chatops.models import Resident
 from payments import receipts, workflow
 from payments.intake import Claim, file_notice
-from payments.models import Method, MoneyDuty, PaymentNotice, Receipt, Revenue
+from payments.models import Method, MoneyDuty, PaymentNotice, Receipt, Revenue, Slip
 
 
 def finance_clerk() -> Staff:
@@ -57,7 +57,8 @@ def draft(notice: PaymentNotice) -> workflow.Confirmation:
 
 
 def confirmed(notice: PaymentNotice, clerk: Staff) -> PaymentNotice:
-    """Let a clerk find the money in the account."""
+    """Let a worker read the slip and a clerk find the money in the account."""
+    notice.slips.update(state=Slip.State.READ, due_at=None)
     notice.refresh_from_db()
     return workflow.confirm(notice.pk, clerk, notice.version, draft(notice))
 

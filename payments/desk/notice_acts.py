@@ -248,8 +248,8 @@ def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> Pay
     """Keep the corrections and confirm; None where a field is wrong (told in `typed`)."""
     form = typed.form
     complete = form.demand("revenue", "payer_name", "money_seen_on")
-    if workflow.is_repeated(notice) and not form["duplicate_reason"].value():
-        form.add_error("duplicate_reason", "สลิปนี้เคยใช้แจ้งชำระแล้ว หากยืนยันต้องระบุเหตุผล")
+    if (doubt := workflow.doubt_about(notice)) and not form["duplicate_reason"].value():
+        form.add_error("duplicate_reason", doubt)
         complete = False
     if not complete or not typed.lines.is_valid:
         typed.wants_lines = True

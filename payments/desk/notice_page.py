@@ -178,7 +178,7 @@ def _form(notice: PaymentNotice, typed: Typed | None, editable: bool) -> dict[st
             }
             for kind in kinds
         },
-        "repeated": workflow.is_repeated(notice),
+        "doubt": workflow.doubt_about(notice),
         "ask_text": ask_text,
         "reason": reason,
         "note": typed.note if typed else "",

@@ -261,8 +261,10 @@ class PaymentSettingsAdmin(SingletonModelAdmin, MoneyAdmin):
 def banners(request: HttpRequest) -> list[Banner]:
     """Return a line for each kind that payers wait for and whose mode nobody has chosen."""
     staff = request.user
+    if not access.may_see(staff):
+        return []
     unset = {one.pk: one for one in active_revenues() if not one.mode}
-    if not unset or not access.may_see(staff):
+    if not unset:
         return []
     waiting = PaymentNotice.objects.filter(is_open=True, revenue__in=unset)
     kinds = list(waiting.order_by().values_list("revenue", flat=True).distinct())

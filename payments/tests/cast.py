@@ -15,7 +15,7 @@ from bannmae.thai.calendar import local_date
 from chatops.models import Resident
 from payments import receipts, workflow
 from payments.intake import Claim, file_notice
-from payments.models import Method, PaymentNotice, Receipt, Revenue
+from payments.models import Method, PaymentNotice, Receipt, Revenue, Slip
 
 
 def revenue(slug: str = "land_building_tax", mode: str = Revenue.Mode.OWN) -> Revenue:
@@ -57,7 +57,9 @@ def claimed(resident: Resident | None, *, slip: bool = True, **fields: Any) -> P
     fields.setdefault("fiscal_year", 2569)
     photos = [store_photo(picture())] if slip else []
     via = PaymentNotice.Via.LIFF if resident else PaymentNotice.Via.COUNTER
-    return file_notice(resident=resident, claim=Claim(**fields), via=via, slips=photos)
+    notice = file_notice(resident=resident, claim=Claim(**fields), via=via, slips=photos)
+    notice.slips.update(state=Slip.State.READ, due_at=None)
+    return notice
 
 
 def confirmation(slug: str = "land_building_tax", **fields: Any) -> workflow.Confirmation:

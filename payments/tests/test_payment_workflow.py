@@ -17,7 +17,7 @@ from chatops.models import OutboundMessage, Resident
 from payments import receipts, workflow
 from payments.errors import Refused, Stale
 from payments.intake import Claim, file_notice
-from payments.models import NoticeEntry, PaymentNotice, SlipMatch, Status
+from payments.models import NoticeEntry, PaymentNotice, Slip, SlipMatch, Status
 from payments.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,20 @@ def test_a_slip_that_was_seen_before_is_confirmed_only_with_a_reason(
 
     assert notice.duplicate_reason == "โอนรวมสองบ้านในสลิปเดียว"
     assert notice.entries.filter(kind="confirmed", text="โอนรวมสองบ้านในสลิปเดียว").exists()
+
+
+def test_a_slip_that_is_not_read_yet_is_waited_for_or_explained(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    notice = cast.claimed(somsri)
+    notice.slips.update(state=Slip.State.STORED, due_at=timezone.now())
+    with pytest.raises(Refused, match="โปรดรอสักครู่"):
+        workflow.confirm(notice.pk, finance_clerk, notice.version, cast.confirmation())
+
+    seen = cast.confirmation(duplicate_reason="เห็นเงินเข้าบัญชีแล้ว")
+    notice = workflow.confirm(notice.pk, finance_clerk, notice.version, seen)
+
+    assert notice.status == Status.CONFIRMED
 
 
 def test_confirming_keeps_each_line_to_the_satang(somsri: Resident, finance_clerk: Staff) -> None:
