@@ -82,12 +82,32 @@ class StateFilter(SimpleListFilter):
         return queryset
 
 
+class YearFilter(SimpleListFilter):
+    """The year of the tax: those that were taken in, the newest first."""
+
+    title = "ปี"
+    parameter_name = "year"
+    MOST = 20
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Each year of the files."""
+        years = AssessmentImport.objects.order_by("-year").values_list("year", flat=True)
+        return [(str(year), str(year)) for year in years.distinct()[: self.MOST]]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Assessment]
+    ) -> QuerySet[Assessment]:
+        """Narrow down."""
+        year = self.value() or ""
+        return queryset.filter(year=year) if year.isdecimal() and len(year) == 4 else queryset
+
+
 @admin.register(Assessment)
 class AssessmentAdmin(FinanceAdmin, CappedListAdmin):
     """The list; rows come from files alone."""
 
     list_display = ["number", "payer_name", "kind", "year", "shown_amount", "due", "state"]
-    list_filter = [StateFilter, "revenue", "year"]
+    list_filter = [StateFilter, "revenue", YearFilter]
     search_fields = ["number", "payer_name", "owner_code"]
     search_help_text = "เลขที่หนังสือแจ้ง ชื่อ รหัส ผ.ท.4 หรือเลขประจำตัวประชาชน 13 หลัก"
     ordering = ["-year", "-id"]
