@@ -24,7 +24,7 @@ from payments.assessments.queries import HALF_A_SATANG, rest_of, unpaid, with_pa
 from payments.assessments.surcharge import due_of, estimate
 from payments.desk.assessments_common import FinanceAdmin, posted
 from payments.desk.register_common import add_entry, note_act, note_look, page, require_sees
-from payments.models import Assessment, Receipt, TaxpayerLink, TaxTerms
+from payments.models import Assessment, AssessmentImport, Receipt, TaxpayerLink, TaxTerms
 
 STATES = {
     "unpaid": "ยังไม่ชำระ",
