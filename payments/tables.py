@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import IO, Any
 
 from bannmae.thai.numerals import to_arabic_digits
 from bannmae.thai.text import normalise_text
@@ -23,7 +23,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_CELL = 2000  # characters that are kept of one cell
-_MAX_UNPACKED = 300 * 1024 * 1024
+_MAX_UNPACKED = 80 * 1024 * 1024
+_CHUNK = 1024 * 1024
+_DOCTYPE = b"<!doctype"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _BUDDHIST_FROM = 2400  # a year from here on is Buddhist
@@ -213,9 +215,9 @@ def _workbook(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
         sheet = sheets[0]
         # What the file says of its size may be wrong, or enormous.
         sheet.reset_dimensions()
-        last = MAX_ROWS * 5
-        for number, cells in enumerate(sheet.iter_rows(max_row=last, values_only=True), 1):
-            yield number, [_stored(one) for one in cells[:MAX_COLUMNS]]
+        rows = sheet.iter_rows(max_row=MAX_ROWS * 5, max_col=MAX_COLUMNS, values_only=True)
+        for number, cells in enumerate(rows, 1):
+            yield number, _without_tail([_stored(one) for one in cells])
     except TableRefused:
         raise
     # A broken workbook fails anywhere inside the library.
@@ -247,10 +249,25 @@ def _look_into(data: bytes) -> None:
             for one in parts:
                 if one.filename.lower().endswith((".xml", ".rels")):
                     with archive.open(one) as part:
-                        if b"<!doctype" in part.read(4096).lower():
-                            raise TableRefused("อ่านไฟล์ไม่ได้ รับเฉพาะ .xlsx และ .csv")
+                        _refuse_doctype(part)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise TableRefused("อ่านไฟล์ไม่ได้ ไฟล์อาจเสียหาย โปรดเปิดใน Excel แล้วบันทึกใหม่") from error
+
+
+def _without_tail(cells: list[Cell]) -> list[Cell]:
+    """Return the cells up to the last that holds something: openpyxl fills each row up."""
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
+def _refuse_doctype(part: IO[bytes]) -> None:
+    """Raise TableRefused for a document type, however long a comment stands before it."""
+    before = b""
+    while chunk := part.read(_CHUNK):
+        if _DOCTYPE in (before + chunk).lower():
+            raise TableRefused("อ่านไฟล์ไม่ได้ รับเฉพาะ .xlsx และ .csv")
+        before = chunk[-len(_DOCTYPE) :]
 
 
 def _stored(value: Any) -> Cell:

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from bannmae.staff_input import row_id
 from bannmae.thai.calendar import local_date
 from payments import workflow
 from payments.assessments.matching import the_one
@@ -24,7 +25,7 @@ from payments.desk.notice_issue import issue_confirmed
 from payments.desk.queue_common import list_url, note_act, notice_url, require_handling
 from payments.errors import Refused
 from payments.intake import Claim, file_notice
-from payments.models import Method, PaymentNotice, Revenue
+from payments.models import Household, Method, PaymentNotice, Revenue
 from payments.receipts import total_of
 
 
@@ -52,7 +53,7 @@ def counter(request: HttpRequest) -> HttpResponse:
             "filing_key": uuid4(),
             "method": Method.CASH,
             "money_seen_on": local_date(timezone.now()),
-        }
+        } | _of_household(request)
         return _page(request, CounterForm(initial=initial), Lines([Row()]))
     form, lines = CounterForm(request.POST), read(request.POST)
     complete = form.demand("revenue", "payer_name", "money_seen_on")
@@ -72,6 +73,16 @@ def counter(request: HttpRequest) -> HttpResponse:
             raise
         return _sent_again(request, form, lines, earlier)
     return _issue(request, notice)
+
+
+def _of_household(request: HttpRequest) -> dict[str, Any]:
+    """Return what is known of the household that ?household= names: its page led here."""
+    pk = row_id(request.GET.get("household"))
+    household = Household.objects.filter(pk=pk).first() if pk else None
+    revenue = Revenue.objects.filter(is_active=True, has_households=True).first()
+    if household is None or revenue is None:
+        return {}
+    return {"household": household.pk, "revenue": revenue.pk, "payer_name": household.owner_name}
 
 
 def _take(request: HttpRequest, typed: dict[str, Any], lines: Lines) -> PaymentNotice:

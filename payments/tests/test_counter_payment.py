@@ -161,6 +161,18 @@ def test_household_pays_named_months_oldest_first(finance_clerk: Staff) -> None:
     assert ask(finance_clerk, q="คำปุน")["households"][0]["owed"] == "ไม่มีค้าง"
 
 
+def test_the_page_of_a_household_leads_to_its_payment(finance_clerk: Staff) -> None:
+    house = household(finance_clerk)
+    kind = revenue("garbage_fee")
+
+    form = as_(finance_clerk).get(ADD, {"household": house.pk}).context["form"]
+
+    assert form["household"].value() == house.pk
+    assert form["revenue"].value() == kind.pk
+    assert form["payer_name"].value() == "นางคำปุน แสนดี"
+    assert as_(finance_clerk).get(ADD, {"household": "99999999999999999999"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("months", "amount", "words"),
     [
