@@ -6,6 +6,7 @@ of her pictures and words stands in chat_inbox.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,7 @@ def register() -> None:
         )
     )
     registry.register_picture_handler(_take_picture)
+    registry.register_picture_wish(_picture_asked_at)
     registry.register_words_handler(_take_words)
     registry.register_tap_handler(_tap)
     registry.register_unsend_hook(_unsent)
@@ -139,6 +141,12 @@ def _take_picture(turn: Any, said: Message, case: ChatCase) -> bool:
     from payments.chat_inbox import take_picture
 
     return take_picture(turn, said, case)
+
+
+def _picture_asked_at(resident: Resident) -> dt.datetime | None:
+    from payments.chat_inbox import picture_asked_at
+
+    return picture_asked_at(resident)
 
 
 def _take_words(turn: Any, said: Message, in_hand: ChatCase | None) -> bool:

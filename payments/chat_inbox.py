@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from bannmae.staff_input import row_id
@@ -92,6 +92,14 @@ def take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
     return True
 
 
+def picture_asked_at(resident: Resident) -> dt.datetime | None:
+    """Return when กองคลัง asked her for something that she has not answered yet, or None."""
+    if taken_elsewhere(resident):
+        return None
+    asked = _asked(resident).order_by("-changed_at").values_list("changed_at", flat=True)
+    return asked.first()
+
+
 def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     """Read what a notice lacks out of her words; True: they were that, and are answered."""
     decision = turn.plan.decision
@@ -104,7 +112,7 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     notice = _waiting_for_words(turn.resident)
     if notice is None or tone.asks(tone.plain(said.text)):
         return False
-    if not _about_payments(turn.resident, said, in_hand):
+    if not _about_payments(turn.resident, said, in_hand, notice):
         return False
     facts = chat_notice.read(said.text, said.sent_at, asked=True)
     if chat_notice.contradicts(notice, facts):
@@ -161,8 +169,7 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
         if pk is not None:
             return _locked(pk)
     now = timezone.now()
-    asked = mine.exclude(asked="").filter(changed_at__gte=now - CLERK_ASKS_LIVE)
-    pk = asked.order_by("-id").values_list("pk", flat=True).first()
+    pk = _asked(resident).order_by("-id").values_list("pk", flat=True).first()
     if pk is not None:
         return _locked(pk)
     latest = mine.filter(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
@@ -178,6 +185,13 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
         return None
     lacks = notice.status == Status.RECEIVED and chat_notice.missing(notice)
     return notice if now - since <= TOGETHER or lacks else None
+
+
+def _asked(resident: Resident) -> QuerySet[PaymentNotice]:
+    """Return her notices for which กองคลัง waits for an answer of hers."""
+    since = timezone.now() - CLERK_ASKS_LIVE
+    mine = PaymentNotice.objects.filter(resident=resident, status__in=OPEN, changed_at__gte=since)
+    return mine.exclude(asked="")
 
 
 def _locked(pk: int) -> PaymentNotice:
@@ -214,12 +228,16 @@ def _may_be_an_answer(decision: Decision) -> bool:
     return talked_of and decision.action in (Action.HANDOFF, Action.PAYMENT)
 
 
-def _about_payments(resident: Resident, said: Message, in_hand: ChatCase | None) -> bool:
+def _about_payments(
+    resident: Resident, said: Message, in_hand: ChatCase | None, notice: PaymentNotice
+) -> bool:
     """Tell whether the conversation is about payments, or about nothing else."""
     if in_hand is not None:
         return in_hand.topic.slug in TOPICS
     case, topic = placing.place_of(resident, said)
-    return topic.slug in TOPICS or (case is None and topic.slug == Topic.GENERAL)
+    if topic.slug != Topic.GENERAL:
+        return topic.slug in TOPICS
+    return case is None or bool(notice.asked and case.last_at < notice.changed_at)
 
 
 def _said_before(resident: Resident, said: Message) -> list[Message]:

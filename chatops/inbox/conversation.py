@@ -273,7 +273,8 @@ def _ask_for_person(
 def _receive_file(turn: Turn, said: Message, preview: str) -> None:
     case, topic = placing.place_of(turn.resident, said)
     key = "file_received"
-    if topic.slug in PAYMENT_TOPICS and said.kind in ("image", "file"):
+    is_slip = topic.slug in PAYMENT_TOPICS and said.kind in ("image", "file")
+    if is_slip or (said.kind == "image" and _is_asked_for(turn.resident, case, topic)):
         # A slip shows names and account numbers: named persons' only.
         case, topic, key = None, opening.topic_of("slip"), "slip_received"
     case = case or opening.open_case(turn.resident, topic, timezone.now())
@@ -307,12 +308,27 @@ def _take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
     return any(take(turn, said, case) for take in registry.picture_handlers())
 
 
+def _is_asked_for(resident: Resident, case: ChatCase | None, topic: Topic) -> bool:
+    """Tell whether a room above has asked her for a picture since she talked of something else."""
+    if case is None and topic.slug != Topic.GENERAL:
+        return False  # she has tapped another button
+    asked_at = registry.picture_asked_at(resident)
+    if asked_at is None:
+        return False
+    return topic.slug == Topic.GENERAL or (case is not None and case.last_at < asked_at)
+
+
 def _turned_to_payments(resident: Resident, in_hand: ChatCase) -> bool:
-    """Tell whether she has tapped the menu to pay since she or the officer wrote last.
+    """Tell whether she has tapped the menu to pay, or was asked, since she or the officer wrote.
 
     A slip is not for the eyes of an officer who talks with her about something else.
     """
-    if resident.topic_hint_at is None or in_hand.topic.slug in PAYMENT_TOPICS:
+    if in_hand.topic.slug in PAYMENT_TOPICS:
+        return False
+    asked_at = registry.picture_asked_at(resident)
+    if asked_at is not None and asked_at > in_hand.last_at:
+        return True
+    if resident.topic_hint_at is None:
         return False
     tapped = opening.hinted_topic(resident, timezone.now())
     return tapped in PAYMENT_TOPICS and resident.topic_hint_at > in_hand.last_at

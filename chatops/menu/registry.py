@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,9 @@ _tap_handlers: list[TapHandler] = []
 # that it belongs to; True: it is cared for, nobody has to answer it in the chat.
 PictureHandler = Callable[[Any, Message, ChatCase], bool]
 _picture_handlers: list[PictureHandler] = []
+# Called with a resident; when a room above asked her for a picture that is not there yet, or None.
+PictureWish = Callable[[Resident], dt.datetime | None]
+_picture_wishes: list[PictureWish] = []
 # Called with the turn, a text of hers that is not the menu's and no likely emergency, and the case
 # that an officer has in hand (None: nobody has); True: it was put into its case, and answered
 # where no officer has it in hand.
@@ -78,6 +82,12 @@ def register_picture_handler(handler: PictureHandler) -> None:
         _picture_handlers.append(handler)
 
 
+def register_picture_wish(wish: PictureWish) -> None:
+    """Have `wish` asked, for a picture in no conversation about payments, whether it is awaited."""
+    if wish not in _picture_wishes:
+        _picture_wishes.append(wish)
+
+
 def register_words_handler(handler: WordsHandler) -> None:
     """Have `handler` asked about texts before they are answered, in the event's transaction.
 
@@ -90,6 +100,11 @@ def register_words_handler(handler: WordsHandler) -> None:
 def picture_handlers() -> Sequence[PictureHandler]:
     """Return who is asked about pictures."""
     return tuple(_picture_handlers)
+
+
+def picture_asked_at(resident: Resident) -> dt.datetime | None:
+    """Return when a room above last asked her for a picture that is not there yet, or None."""
+    return max((at for wish in _picture_wishes if (at := wish(resident))), default=None)
 
 
 def words_handlers() -> Sequence[WordsHandler]:

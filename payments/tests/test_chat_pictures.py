@@ -10,18 +10,28 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bannmae.testing import picture
+from bannmae.testing import make_finance_clerk, picture
 from chatops.answers.decide import decide
 from chatops.cases import workflow
 from chatops.inbox.conversation import Plan
 from chatops.inbox.turn import Turn
 from chatops.line.cards import text_message
-from chatops.models import ChatCase, ChatSettings, Message, OutboundMessage, Resident, WebhookEvent
+from chatops.models import (
+    ChatCase,
+    ChatSettings,
+    Message,
+    OutboundMessage,
+    Resident,
+    Topic,
+    WebhookEvent,
+)
 from chatops.simulator.testing import Simulator
 from chatops.tests.chats import make_welfare_officer
 from chatops.tests.test_inbox import Chat
 from payments import chat_inbox
+from payments import workflow as payments_workflow
 from payments.models import NoticeEntry, PaymentNotice, Revenue, Slip, Status
+from payments.tests.cast import claimed
 
 pytestmark = pytest.mark.django_db
 
@@ -319,6 +329,55 @@ def test_the_clerks_question_is_answered_by_a_picture(chat: Chat) -> None:
     notice = PaymentNotice.objects.get()
     assert (notice.asked, notice.slips.count()) == ("", 2)
     assert notice.entries.filter(kind=NoticeEntry.Kind.ADDED).exists()
+
+
+def asks_of_the_form(chat: Chat, question: str) -> PaymentNotice:
+    """A payment told by the form, of which the clerk asks something now."""
+    notice = claimed(Resident.objects.get())
+    clerk = make_finance_clerk()
+    payments_workflow.ask(notice.pk, clerk, notice.version, question)
+    return notice
+
+
+@pytest.mark.parametrize("before", ["", "สวัสดีค่ะ", "เลือกตั้งเมื่อไหร่คะ"])
+def test_the_clerks_question_is_answered_by_a_picture_without_the_menu(
+    chat: Chat, before: str
+) -> None:
+    says(chat, before or "สวัสดีค่ะ")
+    if not before:
+        ChatCase.objects.all().delete()
+    notice = asks_of_the_form(chat, "ขอรูปสลิปที่ชัดกว่านี้")
+    slips = notice.slips.count()
+    sends(chat)
+    notice.refresh_from_db()
+    assert (notice.asked, notice.slips.count()) == ("", slips + 1)
+    assert f"ได้รับภาพเพิ่มแล้ว (เลขที่ {notice.number})" in said(chat)
+
+
+def test_what_she_has_tapped_since_goes_before_the_clerks_question(chat: Chat) -> None:
+    says(chat, "สวัสดีค่ะ")
+    notice = asks_of_the_form(chat, "ขอรูปสลิปที่ชัดกว่านี้")
+    Resident.objects.update(
+        topic_hint=Topic.objects.exclude(slug__in=[*chat_inbox.TOPICS, Topic.GENERAL]).first(),
+        topic_hint_at=timezone.now(),
+    )
+    sends(chat)
+    notice.refresh_from_db()
+    assert notice.asked
+    assert "ได้รับภาพเพิ่มแล้ว" not in said(chat)
+
+
+def test_a_slip_that_was_asked_for_is_not_for_the_officer_of_something_else(chat: Chat) -> None:
+    says(chat, "ขอสอบถามเรื่องเบี้ยผู้สูงอายุค่ะ")
+    case = ChatCase.objects.get()
+    ChatCase.objects.update(
+        mode=ChatCase.Mode.MANUAL, last_at=timezone.now() - timedelta(minutes=5)
+    )
+    notice = asks_of_the_form(chat, "ขอรูปสลิปที่ชัดกว่านี้")
+    sends(chat)
+    notice.refresh_from_db()
+    assert notice.asked == ""
+    assert Slip.objects.get(message__isnull=False).message.case != case
 
 
 @pytest.mark.parametrize("months", ["ม.ค.-มี.ค.", "450 บาท ม.ค. ถึง มี.ค. ค่ะ"])
