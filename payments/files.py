@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from bannmae.media import storage
 from chatops.models import OutboundMessage
+from chatops.outbox.preparing import NotYet
 from payments.models import Receipt, ReceiptFile
 
 logger = logging.getLogger(__name__)
@@ -23,10 +24,6 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = 600
 RUN_SECONDS = 20.0
-
-
-class NotDrawn(Exception):
-    """Somebody else is drawing it just now."""
 
 
 def draw_due(seconds: float = RUN_SECONDS) -> int:
@@ -57,16 +54,16 @@ def prepare(message: OutboundMessage) -> None:
     """Have the picture there before the message that shows it leaves (chatops.outbox.preparing).
 
     Raises:
-        NotDrawn: a colleague is at it; the message is tried again in a second.
+        NotYet: a colleague is at it; should he have been killed, his lease ends.
     """
     receipt_id = message.about.partition(":")[2]
-    row = ReceiptFile.objects.get(receipt=receipt_id, kind=ReceiptFile.Kind.ORIGINAL)
+    row = ReceiptFile.objects.get(receipt=int(receipt_id), kind=ReceiptFile.Kind.ORIGINAL)
     if row.made_at is not None:
         return
     if row.due_at is not None and row.due_at > timezone.now() and not row.error:
-        raise NotDrawn
+        raise NotYet
     if not _claim(row):
-        raise NotDrawn
+        raise NotYet
     try:
         _draw(row)
     except Exception as error:

@@ -32,6 +32,8 @@ PAUSE_AFTER_REFUSED_CREDENTIALS = timedelta(minutes=5)
 A_DAY = timedelta(days=1)
 # So often is tried to make what a message needs, half a minute in all; others wait behind it.
 PREPARATIONS = 6
+# Until it is asked again for what somebody else is making; he has it for minutes, were he killed.
+NOT_YET = timedelta(seconds=2)
 # Automatic answers to what one resident did, by their keys; so many are pushed to her in a day.
 ANSWERS = ("event:", "imageset:")
 LATE_ANSWERS_A_DAY = 5
@@ -57,6 +59,11 @@ def deliver(message: OutboundMessage) -> bool:
         if message.fresh_reply_token(timezone.now()):
             return _by_reply(message)
         return _by_push(message)
+    except preparing.NotYet:
+        OutboundMessage.objects.filter(pk=message.pk, state=message.state).update(
+            due_at=timezone.now() + NOT_YET
+        )
+        return False
     except Overtaken:
         logger.info("Message %s changed while it was being sent", message.pk)
         return True

@@ -18,18 +18,28 @@ Prepare = Callable[[OutboundMessage], None]
 _preparing: dict[str, Prepare] = {}
 
 
+class NotYet(Exception):
+    """Somebody is making it just now: the message waits for him, and no try is counted."""
+
+
 def register(prefix: str, prepare: Prepare) -> None:
     """Have `prepare` asked before each message about `<prefix>:…` leaves; it may take seconds."""
     _preparing[prefix] = prepare
 
 
 def failure(message: OutboundMessage) -> str:
-    """Make what `message` needs; return '' when it may leave, else why it cannot, for staff."""
+    """Make what `message` needs; return '' when it may leave, else why it cannot, for staff.
+
+    Raises:
+        NotYet: it will be there in a moment.
+    """
     prepare = _preparing.get(message.about.partition(":")[0])
     if prepare is None:
         return ""
     try:
         prepare(message)
+    except NotYet:
+        raise
     except Exception as error:  # one paper's trouble is not another's
         logger.exception("What message %s needs could not be made", message.pk)
         return f"เตรียมภาพไม่สำเร็จ ({type(error).__name__})"

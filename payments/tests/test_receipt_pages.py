@@ -183,6 +183,28 @@ def test_a_receipt_that_cannot_be_drawn_is_told_to_staff_and_sent_later(
     assert files.draw_due() == 1
 
 
+def test_a_receipt_that_a_killed_worker_was_drawing_is_waited_for_and_sent(
+    finance_clerk: Staff, settings: Any, line: Simulator
+) -> None:
+    settings.PUBLIC_URL = "https://line.example"
+    notice = cast.confirmed(make_resident(line_user_id=line.resident()), finance_clerk)
+    receipt = receipts.issue(workflow.draft_of(notice), finance_clerk, notice=notice)
+    message = OutboundMessage.objects.get(about=f"receipt:{receipt.pk}")
+    # Claimed, and never heard of again.
+    ReceiptFile.objects.update(due_at=timezone.now() + files.LEASE, attempts=1)
+
+    for _ in range(2 * delivery.PREPARATIONS):
+        assert not delivery.deliver(message)
+        message.refresh_from_db()
+    assert message.state == OutboundMessage.State.QUEUED
+    assert message.due_at > timezone.now()
+
+    ReceiptFile.objects.update(due_at=timezone.now())
+    assert delivery.deliver(message)
+    message.refresh_from_db()
+    assert message.state == OutboundMessage.State.SENT
+
+
 class NoStorage:
     """A storage that takes nothing."""
 
