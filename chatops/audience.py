@@ -6,7 +6,7 @@ may see what. What is about nothing of any room is seen by who keeps the channel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +29,14 @@ class Topic:
     """What messages are about: `<prefix>:<pk>` in OutboundMessage.about.
 
     `visible` returns the objects that an officer may see (with a `resident`), `url` the page
-    of one of them.
+    of one of them. `closed`: what is said of it stays with them in a chat too, whoever reads it.
     """
 
     prefix: str
     visible: Callable[[Staff], QuerySet[Any]]
     url: Callable[[int], str]
     permission: str
+    closed: bool = False
 
 
 _topics: dict[str, Topic] = {}
@@ -72,6 +73,25 @@ def messages_for(staff: Staff) -> QuerySet[OutboundMessage]:
     if staff.has_perm(SEES_LINE):
         seen |= ~of_a_room
     return rows.filter(seen)
+
+
+def closed_to(staff: Staff, messages: Iterable[OutboundMessage]) -> set[int]:
+    """Return which of `messages`, by id, are about what `staff` may not see though in his chat."""
+    about: dict[str, dict[int, list[int]]] = {}
+    for message in messages:
+        prefix, _, number = message.about.partition(":")
+        topic = _topics.get(prefix)
+        if topic is not None and topic.closed:
+            key = int(number) if number.isdecimal() else 0
+            about.setdefault(prefix, {}).setdefault(key, []).append(message.pk)
+    found: set[int] = set()
+    for prefix, of_key in about.items():
+        topic = _topics[prefix]
+        rows = topic.visible(staff) if staff.has_perm(topic.permission) else None
+        seen = () if rows is None else rows.filter(pk__in=of_key).values_list("pk", flat=True)
+        for key in of_key.keys() - set(seen):
+            found.update(of_key[key])
+    return found
 
 
 def residents_for(staff: Staff) -> QuerySet[Resident]:

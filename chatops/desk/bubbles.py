@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bannmae.models import Staff
 from bannmae.thai.text import shorten
+from chatops.audience import closed_to
 from chatops.desk.common import MOVES, micros
 from chatops.desk.flex import part_of
 from chatops.line.incoming import preview
@@ -24,6 +25,8 @@ QUOTE_LENGTH = 80
 # What is looked through for an outbound message that somebody quotes.
 QUOTES_WITHIN = 200
 OTHER_CASE = "ข้อความในเรื่องอื่น"
+# In place of what only another division may read.
+CLOSED = "[ข้อความของกอง/งานอื่น ท่านไม่มีสิทธิ์อ่าน]"
 STATES = {
     Out.QUEUED: ("รอส่ง", "wait"),
     Out.SENDING: ("กำลังส่ง", "wait"),
@@ -97,12 +100,15 @@ def bubbles(
     """Return what the page shows of these rows."""
     quotes = _Quotes(case, rows)
     may_send = staff.has_perm(MOVES)
+    closed = closed_to(staff, [row for row in rows if isinstance(row, OutboundMessage)])
     shown = []
     for row in rows:
         if isinstance(row, Message):
             shown.append(_message(row, quotes))
         elif isinstance(row, OutboundMessage):
-            shown.append(_outbound(row, staff, quotes, may_send))
+            whole = _outbound(row, staff, quotes, may_send)
+            parts = [{"type": "text", "text": CLOSED}]
+            shown.append(whole | {"parts": parts, "quick": []} if row.pk in closed else whole)
         else:
             shown.append(_entry(row))
     return shown

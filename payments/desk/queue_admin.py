@@ -198,12 +198,8 @@ def _receipts_of(staff: Any) -> QuerySet[Receipt]:
 
 # -- what the lower rooms show of ours --------------------------------------------------------
 
-audience.add_topic(
-    audience.Topic(prefix="payment", visible=_notices_of, url=notice_url, permission=access.SEES)
-)
-audience.add_topic(
-    audience.Topic(prefix="receipt", visible=_receipts_of, url=receipt_url, permission=access.SEES)
-)
+audience.add_topic(audience.Topic("payment", _notices_of, notice_url, access.SEES, closed=True))
+audience.add_topic(audience.Topic("receipt", _receipts_of, receipt_url, access.SEES, closed=True))
 access_log.guard(access_log.Guarded(prefix="payment", visible=_notices_of, field="number"))
 queue_alerts.register()
 queue_chat.register()

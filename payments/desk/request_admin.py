@@ -146,9 +146,7 @@ def _rows(staff: Staff, resident_ids: Sequence[int]) -> list[ResidentRow]:
     return rows
 
 
-audience.add_topic(
-    audience.Topic(prefix=requests.ABOUT, visible=_requests_of, url=url_of, permission=access.SEES)
-)
+audience.add_topic(audience.Topic(requests.ABOUT, _requests_of, url_of, access.SEES, closed=True))
 access_log.guard(access_log.Guarded(prefix=requests.ABOUT, visible=_requests_of, field="number"))
 add_action(
     "payment-request",

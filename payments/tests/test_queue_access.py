@@ -8,6 +8,8 @@ from django.urls import reverse
 from bannmae.models import AccessLog, Staff
 from chatops.alerts.registry import sources
 from chatops.models import Resident
+from chatops.tests.desk import at, make_case
+from payments import receipts, workflow
 from payments.desk.queue_chat import payments_of
 from payments.models import PaymentNotice, Status
 from payments.tests.cast import claimed, confirmed
@@ -146,3 +148,21 @@ def test_slip_of_another_notice_is_not_given(somsri: Resident, finance_clerk: St
     answer = as_(finance_clerk).get(page(notice, "slip", other.slips.get().token))
 
     assert answer.status_code == 404
+
+
+def test_in_a_chat_that_others_read_what_was_sent_of_money_stays_with_finance(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    case = make_case(somsri, "garbage-fee", words="โอนแล้วค่ะ", assignee=finance_clerk)
+    notice = confirmed(somsri, finance_clerk)
+    PaymentNotice.objects.filter(pk=notice.pk).update(case=case)
+    notice.refresh_from_db()
+    receipt = receipts.issue(workflow.draft_of(notice), finance_clerk, notice=notice)
+
+    seen = as_(finance_clerk).get(at(case, "open")).content.decode("unicode-escape")
+    assert receipt.token in seen
+    answer = as_(strangers()["superuser outside"]).get(at(case, "open"))
+    assert answer.status_code == 200, "the chat itself is his to read"
+    shown = answer.content.decode("unicode-escape")
+    assert receipt.token not in shown
+    assert "1,250.50" not in shown
