@@ -12,19 +12,24 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from bannmae.media.photos import StoredPhoto, store_photo
-from bannmae.models import Staff
+from bannmae.models import Municipality, Staff
 from bannmae.thai.calendar import be_year, fiscal_year, format_datetime, local_date
-from bannmae.thai.text import search_key
 from chatops.models import Resident
 from payments import intake, receipts, workflow
+from payments.assessments.identity import seal
+from payments.garbage import register
 from payments.models import (
+    Assessment,
+    AssessmentImport,
+    BankAccount,
     Household,
-    HouseholdRate,
     Method,
     MoneyDuty,
     PaymentNotice,
+    PaymentSettings,
     Revenue,
     Slip,
+    TaxTerms,
 )
 
 CLERK, HEAD = "khlang", "huanakhlang"
@@ -51,6 +56,12 @@ HOUSEHOLDS = [
     ("45/2", 3, "นางสาวพิมพ์ลดาวัลย์ ศรีสุวรรณภูมิวัฒนา", "60", 3),
     ("7", 5, "อุ๊ยคำ ปันแก้ว", "30", 14),
 ]
+# (number on the paper notice, payer, ID: a right check digit and nobody's, baht)
+ASSESSMENTS = [
+    ("1024", "นางสมศรี ใจดี", "1234567890121", "1250.50"),
+    ("1025", "นางสมศรี ใจดี", "1234567890121", "84.25"),
+    ("2048", "บริษัท ตัวอย่าง จำกัด", "", "12000"),
+]
 
 
 def make_payments(staff: Mapping[str, Staff], residents: Sequence[Resident]) -> None:
@@ -64,26 +75,63 @@ def make_payments(staff: Mapping[str, Staff], residents: Sequence[Resident]) -> 
     Revenue.objects.filter(mode=Revenue.Mode.UNSET).update(mode=Revenue.Mode.OWN)
     today = local_date(timezone.now())
     with transaction.atomic():
-        for house_no, village, owner, rate, months in HOUSEHOLDS:
-            _household(house_no, village, owner, Decimal(rate), _months_ago(today, months))
+        if not Household.objects.exists():
+            for house_no, village, owner, rate, months in HOUSEHOLDS:
+                entry = register.Entry(house_no, village, owner, _months_ago(today, months))
+                register.add(entry, Decimal(rate), staff[CLERK])
+        _account()
+        _assessments(staff[CLERK], today)
     if PaymentNotice.objects.exists():
         return
     for place, row in enumerate(NOTICES):
         _notice(row, residents[place % len(residents)], staff[CLERK], today)
 
 
-def _household(house_no: str, village: int, owner: str, rate: Decimal, since: date) -> None:
-    household, created = Household.objects.get_or_create(
-        house_no=house_no,
-        village=village,
-        defaults={
-            "owner_name": owner,
-            "since": since,
-            "search_text": search_key(f"{house_no} {owner}"),
-        },
+def _account() -> None:
+    """Where to pay: nobody's account, said to be a sample on every card."""
+    BankAccount.objects.get_or_create(
+        bank="006", number="0000000000", defaults={"name": "บัญชีตัวอย่าง (สาธิต)"}
     )
-    if created:
-        HouseholdRate.objects.create(household=household, since=since, amount=rate)
+    office = Municipality.get_solo()
+    if not office.payment_instructions:
+        office.payment_instructions = (
+            "ตัวอย่างสำหรับสาธิต โปรดอย่าโอนเงินจริง\nธนาคารกรุงไทย เลขที่บัญชี 000-0-00000-0"
+        )
+        office.save()
+    paying = PaymentSettings.get_solo()
+    if not paying.qr_kind:
+        paying.qr_kind = PaymentSettings.PromptPayKind.BILLER
+        paying.qr_account = "0" * 15
+        paying.save()
+
+
+def _assessments(clerk: Staff, today: date) -> None:
+    """Two assessments of one person, which the ID and a number below prove, and a company's."""
+    revenue = Revenue.objects.get(slug="land_building_tax")
+    year = be_year(today)
+    if Assessment.objects.filter(year=year).exists():
+        return
+    TaxTerms.objects.get_or_create(
+        revenue=revenue,
+        year=year,
+        defaults={"due_on": today + timedelta(days=30), "note": "ตัวอย่างสำหรับสาธิต"},
+    )
+    source = AssessmentImport.objects.create(
+        revenue=revenue, year=year, file_name="ตัวอย่าง.csv", sha256="0" * 64, by=clerk, added=3
+    )
+    for number, payer, national_id, amount in ASSESSMENTS:
+        seal(
+            Assessment(
+                source=source,
+                revenue=revenue,
+                year=year,
+                number=number,
+                payer_name=payer,
+                national_id=national_id,
+                address="12 หมู่ 3 ตำบลบ้านแม อำเภอสันป่าตอง จังหวัดเชียงใหม่ 50120",
+                amount=Decimal(amount),
+            )
+        ).save()
 
 
 def _notice(

@@ -247,7 +247,7 @@ def approve_void(void: ReceiptVoid, by: Staff) -> Receipt:
     HouseholdMonth.objects.filter(receipt=receipt, released_at=None).update(released_at=now)
     ReceiptFile.objects.create(receipt=receipt, kind=ReceiptFile.Kind.VOID, due_at=now)
     if receipt.notice is not None:
-        notice = PaymentNotice.objects.select_for_update().get(pk=receipt.notice_id)
+        notice = PaymentNotice.objects.select_for_update().get(pk=receipt.notice.pk)
         _move(notice, Status.CHECKING, Kind.VOIDED, by, f"{receipt}: {void.reason}")
         notices.tell_void(notice, receipt)
     transaction.on_commit(alarm.ring_for_papers)

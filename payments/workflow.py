@@ -116,8 +116,9 @@ def edit(notice_id: int, by: Staff, version: int, **fields: Any) -> PaymentNotic
     changed = [name for name, value in fields.items() if getattr(notice, name) != value]
     if not changed:
         return notice
+    names = {field.name: str(field.verbose_name) for field in PaymentNotice._meta.concrete_fields}
     before = "; ".join(
-        f"{PaymentNotice._meta.get_field(name).verbose_name}: {getattr(notice, name) or '–'}"
+        f"{names[name]}: {getattr(notice, name) or '–'}"
         for name in changed
         if name != "phone"  # not in clear in a log
     )
