@@ -93,7 +93,7 @@ done
 endef
 
 ##@ For everyone
-.PHONY: help run test bench chaos eval pictures
+.PHONY: help run test bench chaos books eval pictures
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " }
 	/^##@ / { printf "\n\033[1m%s\033[0m\n", substr($$0, 5) }
@@ -128,6 +128,9 @@ chaos: setup-test ## Delivery under every fault, long, and its table (ARGS="--se
 
 bench: setup-test ## The benchmarks: a table, and bench.json
 	@exec $(PY) manage.py bench
+
+books: setup-test ## Many clerks issue at once and some are killed: the books' figures (ARGS="1000 40")
+	@VAR_DIR=build/books exec $(PY) -m payments.tests.at_once measure $(ARGS)
 
 eval: setup ## How good the automatic answers are, as a table (ARGS=--wrong lists what went wrong)
 	@exec $(PY) -m chatops.answers.evaluation $(ARGS)

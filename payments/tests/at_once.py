@@ -216,9 +216,11 @@ def _main() -> None:
     import django
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("act", choices=["prepare", "clerks", "audit"])
+    parser.add_argument("act", choices=["measure", "prepare", "clerks", "audit"])
     parser.add_argument("rest", nargs="*")
     given = parser.parse_args()
+    if given.act == "measure":
+        sys.exit(report(*(map(int, given.rest))))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bannmae.settings")
     django.setup()
     if given.act == "prepare":
@@ -264,6 +266,20 @@ def measure(vendor: str, clerks_at_once: int, notices: int, kills: int) -> dict[
         finally:
             if server:
                 server.close()
+
+
+def report(notices: int = 1000, kills: int = 40) -> int:
+    """Print the figures of both databases; return 1 where one that must be zero is not."""
+    wrong = 0
+    for vendor, clerks_at_once in (("postgresql", 32), ("sqlite", 8)):
+        figures = measure(vendor, clerks_at_once, notices, kills)
+        told = set(figures.pop("told"))
+        issued = set(figures.pop("receipts"))
+        figures = {"issued": len(issued), "told_but_lost": len(told - issued)} | figures
+        sys.stdout.write(f"{vendor}, {clerks_at_once} clerks, {kills} kills: {figures}\n")
+        zero = figures.keys() - {"issued", "books", "seconds"}
+        wrong += any(figures[name] for name in zero)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
