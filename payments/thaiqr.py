@@ -136,20 +136,6 @@ def parse(payload: str) -> PaymentCode | None:
     )
 
 
-def qr_png(payload: str, *, module_px: int = 8) -> bytes:
-    """Return the code as a black and white PNG with the quiet zone of four modules.
-
-    Raises:
-        ValueError: the text is longer than a QR code holds.
-    """
-    import segno
-
-    out = io.BytesIO()
-    code = segno.make_qr(payload, error="m", boost_error=False)
-    code.save(out, kind="png", scale=module_px, border=4)
-    return out.getvalue()
-
-
 def payment_picture(
     payload: str,
     *,

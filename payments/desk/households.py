@@ -160,7 +160,9 @@ class HouseholdAdmin(FinanceAdmin, CappedListAdmin):
     @admin.display(description="ชำระถึง")
     def paid_until(self, row: Household) -> str:
         """The last month before the first one that is not paid."""
-        months = [one.month for one in row.paid_months.all()]
+        first = next((one.month for one in rules.months_payable(row)), None)
+        paid = [one.month for one in row.paid_months.all()]
+        months = [month for month in paid if first is None or month < first]
         return month_words(max(months)) if months else "–"
 
     @admin.display(description="ค้าง (เดือน)", ordering="owed")

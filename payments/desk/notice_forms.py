@@ -18,6 +18,7 @@ from bannmae.thai.numerals import to_arabic_digits
 from payments.desk.assessments_field import AssessmentField
 from payments.desk.lines import NotAnAmount, read_amount
 from payments.models import Assessment, Household, Method, PaymentNotice, Revenue
+from payments.statements.acts import suggested_date
 
 EARLIEST_YEAR = 2500
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -205,7 +206,9 @@ class NoticeForm(PaymentForm):
 
 def initial_of(notice: PaymentNotice) -> dict[str, Any]:
     """Return how a notice stands in its form."""
-    paid_on = local_date(notice.paid_at) if notice.paid_at else None
+    seen_on = notice.money_seen_on or suggested_date(notice)
+    if seen_on is None and notice.paid_at:
+        seen_on = local_date(notice.paid_at)
     return {
         "version": notice.version,
         "revenue": notice.revenue_id,
@@ -219,6 +222,6 @@ def initial_of(notice: PaymentNotice) -> dict[str, Any]:
         "paid_at": notice.paid_at,
         "household": notice.household_id,
         "method": notice.method,
-        "money_seen_on": notice.money_seen_on or paid_on,
+        "money_seen_on": seen_on,
         "duplicate_reason": notice.duplicate_reason,
     }

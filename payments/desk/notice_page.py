@@ -41,6 +41,7 @@ from payments.models import (
     SlipMatch,
     Status,
 )
+from payments.statements.acts import lines_of
 
 Kind = NoticeEntry.Kind
 STEP_TONES = {
@@ -267,7 +268,7 @@ def _statement(notice: PaymentNotice) -> list[dict[str, Any]]:
             "account": str(line.account),
             "reference": line.reference,
         }
-        for line in notice.statement_lines.select_related("account")
+        for line in lines_of(notice)
     ]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from itertools import pairwise
 
 from bannmae.thai.calendar import fiscal_year
 from payments.errors import Refused
 from payments.garbage import months as calendar
-from payments.garbage.rules import Allocation, Month, allocate
+from payments.garbage.rules import Allocation, Month
 from payments.models import Household, Revenue
 from payments.receipts import Line
 
@@ -26,25 +25,10 @@ def garbage_revenue() -> Revenue:
     return found
 
 
-def for_months(
-    household: Household,
-    months: Iterable[date],
-    *,
-    revenue: Revenue | None = None,
-    today: date | None = None,
-) -> list[Line]:
-    """Return the lines of a receipt that pays `months` of `household`; issuing it records them.
-
-    Raises:
-        Refused: a month is paid or cannot be paid, or an older one is left out.
-    """
-    return lines_of(household, allocate(household, months=months, today=today), revenue=revenue)
-
-
 def lines_of(
     household: Household, allocation: Allocation, *, revenue: Revenue | None = None
 ) -> list[Line]:
-    """Return the lines for months that were allocated.
+    """Return the lines of a receipt for months that were allocated; issuing it records them.
 
     A line holds months that follow one another, of one fiscal year, at one rate, and either all
     of them arrears or none: the books keep these apart.

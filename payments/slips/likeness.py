@@ -20,9 +20,8 @@ import hashlib
 import itertools
 import math
 import statistics
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
 
@@ -30,8 +29,6 @@ from PIL import Image, ImageChops, ImageFilter, ImageMath
 COMMON = 50
 #: Lines that a fingerprint keeps, the fullest ones; 26 hexadecimal digits each.
 MAX_LINES = 15
-
-Key = TypeVar("Key")
 
 # What the picture is made to before anything is measured.
 _WIDTH = 720
@@ -129,20 +126,7 @@ def alike(one: Fingerprint, other: Fingerprint) -> bool:
     fewer = min(len(one.lines), len(other.lines))
     if fewer < _MIN_LINES:
         return False
-    return _in_common(one, other)[0] >= max(_MIN_LINES, math.ceil(fewer * _SHARE_ALIKE))
-
-
-def likeliest(
-    mine: Fingerprint, others: Iterable[tuple[Key, Fingerprint]], most: int = 5
-) -> list[Key]:
-    """Return the keys of those that are alike, the nearest first, at most `most` of them."""
-    ranked = [
-        (_in_common(mine, other)[1], place, key)
-        for place, (key, other) in enumerate(others)
-        if alike(mine, other)
-    ]
-    ranked.sort(key=lambda entry: (-entry[0], entry[1]))
-    return [key for _, _, key in ranked[:most]]
+    return _in_common(one, other) >= max(_MIN_LINES, math.ceil(fewer * _SHARE_ALIKE))
 
 
 def same_picture(one: Image.Image, other: Image.Image) -> bool:
@@ -227,18 +211,13 @@ def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return abs(one[1] - other[1]) <= _ASPECT_NEAR and (one[0] ^ other[0]).bit_count() <= _NEAR
 
 
-def _in_common(one: Fingerprint, other: Fingerprint) -> tuple[int, int]:
-    """Return how many lines stand in both, in the same order, and how near they are."""
-    row = [(0, 0)] * (len(other.lines) + 1)
+def _in_common(one: Fingerprint, other: Fingerprint) -> int:
+    """Return how many lines stand in both, in the same order."""
+    row = [0] * (len(other.lines) + 1)
     for line in one.lines:
         above = row[:]
         for place, their in enumerate(other.lines):
-            best = max(above[place + 1], row[place])
-            if _near(line, their):
-                count, nearness = above[place]
-                bits = (line[0] ^ their[0]).bit_count()
-                best = max(best, (count + 1, nearness + _NEAR + 1 - bits))
-            row[place + 1] = best
+            row[place + 1] = max(above[place + 1], row[place], above[place] + _near(line, their))
     return row[-1]
 
 

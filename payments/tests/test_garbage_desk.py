@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -89,6 +90,24 @@ def test_the_list_stands_along_the_street(clerk: Client, finance_clerk: Staff) -
     assert places == sorted(places)
     owing_first = clerk.get(f"{LIST}?o=-5")
     assert owing_first.status_code == 200
+
+
+def test_a_house_is_paid_up_to_its_first_unpaid_month(
+    clerk: Client, finance_clerk: Staff, finance_head: Staff
+) -> None:
+    row = house(finance_clerk)
+    first = pay(row, finance_clerk, 2)
+    pay(Household.objects.get(pk=row.pk), finance_clerk, 1)
+
+    def paid_until() -> str:
+        found = re.search(r"field-paid_until[^>]*>([^<]*)<", clerk.get(LIST).content.decode())
+        assert found
+        return found[1].strip()
+
+    assert paid_until() == calendar.month_words(calendar.add(row.since, 2))
+    receipts.approve_void(receipts.ask_void(first, finance_clerk, "ผิดบ้าน"), finance_head)
+    # The third month is paid, the two before it are owed again.
+    assert paid_until() == "–"
 
 
 def test_one_house_month_by_month(clerk: Client, finance_clerk: Staff) -> None:

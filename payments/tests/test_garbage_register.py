@@ -65,9 +65,8 @@ def test_a_new_house_owes_from_its_first_month_to_this_one(house: Household) -> 
 
 
 def test_lines_part_fiscal_years_and_arrears(house: Household, garbage: Revenue) -> None:
-    found = lines.for_months(
-        house, [date(2026, month, 1) for month in (7, 8, 9, 10, 11, 12)], today=TODAY
-    )
+    months = [date(2026, month, 1) for month in (7, 8, 9, 10, 11, 12)]
+    found = lines.lines_of(house, rules.allocate(house, months=months, today=TODAY))
     assert [(one.period, one.is_arrears, one.amount) for one in found] == [
         ("ก.ค.–ก.ย. 2569", True, Decimal("90.00")),
         ("ต.ค. 2569", True, THIRTY),
@@ -86,7 +85,7 @@ def test_a_receipt_records_its_months_and_a_second_one_goes_on(
     house = Household.objects.get(pk=house.pk)
     assert rules.months_payable(house)[0].month == date(2026, 9, 1)
     with pytest.raises(Refused, match=r"ส\.ค\. 2569"):
-        lines.for_months(house, [date(2026, 8, 1)])
+        rules.allocate(house, months=[date(2026, 8, 1)])
 
 
 def test_two_clerks_who_took_the_same_months_issue_one_receipt(

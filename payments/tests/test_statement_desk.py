@@ -252,6 +252,19 @@ def test_by_hand_a_notice_may_have_two_lines(clerk: Client, account: BankAccount
     assert "ไม่พบรายการแจ้งชำระ" in missing.content.decode()
 
 
+def test_the_day_of_the_banks_line_is_proposed_as_the_day_of_the_money(
+    clerk: Client, account: BankAccount, finance_clerk: Staff
+) -> None:
+    told = notice()
+    url = f"/admin/payments/paymentnotice/{told.pk}/change/"
+    proposed = 'name="money_seen_on" value="{:%Y-%m-%d}"'.format
+    assert proposed(PAID) in clerk.get(url).content.decode()
+    a_day_later = line(account, minutes=24 * 60)
+    acts.match(a_day_later.pk, told.pk, finance_clerk)
+    html = clerk.get(url).content.decode()
+    assert proposed(PAID + timedelta(days=1)) in html
+
+
 def test_a_match_is_taken_back_and_money_set_aside(clerk: Client, account: BankAccount) -> None:
     told, row = notice(), line(account)
     clerk.post(f"{LIST}{row.pk}/match-one/", {"notice": told.pk})

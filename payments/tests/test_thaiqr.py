@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 
 import pytest
-import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from payments.slips import miniqr
 from payments.thaiqr import (
@@ -19,7 +16,6 @@ from payments.thaiqr import (
     bill_payment_payload,
     parse,
     promptpay_payload,
-    qr_png,
 )
 
 AMOUNTS = st.decimals(min_value="0.01", max_value="9999999999.99", places=2)
@@ -138,12 +134,3 @@ def test_a_damaged_code_is_not_read(amount: Decimal, place: int, sign: str) -> N
     place %= len(payload)
     damaged = payload[:place] + sign + payload[place + 1 :]
     assert (parse(damaged) is None) == (damaged != payload)
-
-
-def test_the_picture_of_a_code_is_read_back() -> None:
-    payload = promptpay_payload("0812223333", Decimal("120.00"))
-    with Image.open(io.BytesIO(qr_png(payload, module_px=4))) as picture:
-        found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
-        # Four modules of white on every side.
-        assert picture.convert("L").crop((0, 0, picture.width, 16)).getextrema() == (255, 255)
-    assert [code.text for code in found] == [payload]
