@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from bannmae.models import AccessLog, Staff
 from bannmae.testing import NATIONAL_ID, OTHER_NATIONAL_ID
+from bannmae.tests.paper_reading import text_of
 from chatops import audience
 from chatops.models import OutboundMessage, Resident
 from payments.assessments import reminders, sending
@@ -279,6 +280,33 @@ def test_the_mailing_list_holds_who_is_not_reached(
     assert not any(OTHER_NATIONAL_ID in cell for cell in cells)
     pdf = desk.get(admin_url("reminderrun_labels", run.pk))
     assert pdf.content.startswith(b"%PDF")
+
+
+def test_labels_come_some_sheets_at_a_time(
+    desk: Client, run: ReminderRun, finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("payments.desk.reminders.LABELS", 2)
+    for place in range(3):
+        cast.assessment(
+            finance_clerk,
+            number=f"3{place}/1",
+            national_id="",
+            owner_code=f"03-{place}",
+            payer_name=f"บุญมี{place} มาดี",
+        )
+    html = desk.get(admin_url("reminderrun_change", run.pk)).content.decode()
+    assert "ชุดที่ 2" in html
+    assert "ชุดที่ 3" not in html
+    labels = admin_url("reminderrun_labels", run.pk)
+
+    def names(part: int) -> list[bool]:
+        said = text_of(desk.get(f"{labels}?part={part}").content)
+        return [f"บุญมี{place}" in said for place in range(3)]
+
+    assert names(1) == [True, True, False]
+    assert names(2) == [False, False, True]
+    beyond = desk.get(f"{labels}?part=3", follow=True)
+    assert "ป้ายจ่าหน้าซองมีไม่ถึงชุดที่ 3" in beyond.content.decode()
 
 
 def test_only_finance_sees_a_reminder_in_the_outbox(
