@@ -4,6 +4,7 @@ import { call } from '../lib/api.js';
 import { ask } from '../lib/ask.js';
 import { $, fill, focusOn, h, whole } from '../lib/dom.js';
 import { formatDate } from '../lib/thai.js';
+import { formatBaht } from '../payment/amount.js';
 import { proofForm } from './proof.js';
 
 export function draw(root, { proofs, taxes }) {
@@ -37,10 +38,8 @@ export function draw(root, { proofs, taxes }) {
   );
 }
 
-export function baht(amount) {
-  return whole(
-    `${Number(amount).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} บาท`,
-  );
+function baht(amount) {
+  return whole(formatBaht(amount));
 }
 
 function entry(tax, names) {
