@@ -95,4 +95,7 @@ def _receipt(notice: PaymentNotice, sent: Any) -> dict[str, Any]:
         "differs": notice.amount is not None and notice.amount != lines.total,
         "claimed": notice.amount,
         "in_line": notice.resident is not None,
+        "without_household": revenue is not None
+        and revenue.has_households
+        and not typed.get("household"),
     }

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, JsonResponse
 
 from bannmae.staff_input import row_id
+from bannmae.thai.numerals import to_arabic_digits
 from payments import access
 from payments.desk.lines import Lines, NotAnAmount, Row, read_amount
 from payments.errors import Refused
 from payments.garbage import lines as garbage_lines
-from payments.garbage.listing import search, with_months, with_what_is_owed
+from payments.garbage.listing import ORDER, in_order, search, with_months, with_what_is_owed
 from payments.garbage.rules import Allocation, allocate, months_owed, months_payable
 from payments.models import Household, PaymentNotice, Revenue
 from payments.receipts import Line
 
 FOUND = 12
+_HOUSE = re.compile(r"\d+(?:/\d+)*")
 # Months that are offered at once: what is owed, and a year ahead.
 AHEAD = 12
 
@@ -35,7 +39,10 @@ def households(request: HttpRequest) -> JsonResponse:
 
 
 def _found(asked: str) -> dict[str, Any]:
-    rows = with_what_is_owed(search(Household.objects.all(), asked)).order_by("village", "id")
+    # A number is in many numbers, names of หมู่ and names: the house that bears it comes first.
+    first = Case(When(house_no__in=_HOUSE.findall(to_arabic_digits(asked)), then=0), default=1)
+    rows = in_order(with_what_is_owed(search(Household.objects.all(), asked)))
+    rows = rows.order_by(first, *ORDER)
     return {
         "households": [
             {

@@ -182,7 +182,7 @@ def ask_void(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as error:
         form.add_error(None, str(error))
         return receipt_page(request, pk, ask_form=form, status=409)
-    messages.success(request, f"ขอยกเลิก{receipt}แล้ว รอผู้มีอำนาจอีกคนหนึ่งอนุมัติ")
+    messages.success(request, f"ขอยกเลิกใบเสร็จ {receipt} แล้ว รอผู้มีอำนาจอีกคนหนึ่งอนุมัติ")
     return redirect("admin:payments_receipt_change", pk)
 
 

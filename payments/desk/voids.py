@@ -88,7 +88,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("admin:payments_receipt_change", pk)
     cache.delete(_BADGE)
-    messages.success(request, f"ยกเลิก{receipt}แล้ว")
+    messages.success(request, f"ยกเลิกใบเสร็จ {receipt} แล้ว")
     return redirect("admin:payments_receipt_change", pk)
 
 

@@ -142,6 +142,19 @@ def ask(clerk: Staff, **query: Any) -> dict[str, Any]:
     return as_(clerk).get(reverse("admin:payments_households"), query).json()
 
 
+def test_the_house_of_the_number_that_was_typed_is_offered_first(finance_clerk: Staff) -> None:
+    for village in range(1, 7):
+        for house_no in ("17", "70", f"{village}7/1"):
+            entry = register.Entry(house_no, village, "นายเจ็ด ใจดี", today().replace(day=1))
+            register.add(entry, Decimal("40.00"), finance_clerk)
+    own = register.Entry("7", 6, "นางคำปุน แสนดี", today().replace(day=1))
+    register.add(own, Decimal("40.00"), finance_clerk)
+
+    for asked in ("7", "๗", "7 หมู่ 6", "7 ม.6"):
+        first = ask(finance_clerk, q=asked)["households"][0]
+        assert first["label"] == "7 หมู่ที่ 6 นางคำปุน แสนดี", asked
+
+
 def test_household_pays_named_months_oldest_first(finance_clerk: Staff) -> None:
     house = household(finance_clerk)
     kind = revenue("garbage_fee")

@@ -335,6 +335,19 @@ def test_receipt_is_shown_before_it_is_issued(somsri: Resident, finance_clerk: S
     assert "1,020.25" in text
     assert "หนึ่งพันยี่สิบบาทยี่สิบห้าสตางค์" in text
     assert "ผู้ชำระแจ้ง 1,250.50 บาท" in text
+    assert "ยังไม่ได้เลือกครัวเรือน" not in text
+
+
+def test_preview_warns_of_a_fee_whose_months_nobody_is_credited_with(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    notice = claimed(somsri, revenue=revenue("garbage_fee"), payer_name="นางสมศรี ใจดี")
+
+    answer = as_(finance_clerk).post(
+        page(notice, "preview"), form(notice, "", about="receipt", line_amount=["60"])
+    )
+
+    assert "ยังไม่ได้เลือกครัวเรือน" in answer.content.decode()
 
 
 # -- e-LAAS ----------------------------------------------------------------------------------------

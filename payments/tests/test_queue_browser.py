@@ -14,8 +14,9 @@ from playwright.sync_api import Page, expect
 from bannmae import testing
 from bannmae.tests.browser import chromium
 from payments import workflow
+from payments.garbage import register
 from payments.models import PaymentNotice, Receipt, Status
-from payments.tests.cast import claimed, confirmation
+from payments.tests.cast import claimed, confirmation, revenue, today
 from payments.tests.queue_desk import LIST, page
 
 pytestmark = [
@@ -141,6 +142,54 @@ def test_clerk_works_through_the_queue_by_keyboard(desk: Page, live_server: Any)
     desk.keyboard.type("คนที่9")
     desk.keyboard.press("Enter")
     expect(rows).to_have_count(1)
+
+
+def test_another_household_brings_its_own_name_and_leaves_no_line_of_the_first(
+    desk: Page, live_server: Any
+) -> None:
+    clerk = testing.make_finance_clerk()
+    for house_no, owner in (("7", "นายเจ็ด ผิดบ้าน"), ("45", "นางคำปุน แสนดี")):
+        entry = register.Entry(house_no, 3, owner, today().replace(day=1))
+        register.add(entry, Decimal("30.00"), clerk)
+    desk.goto(f"{live_server.url}{LIST}add/")
+    desk.select_option("[name=revenue]", str(revenue("garbage_fee").pk))
+    nobody = desk.locator("[data-none]")
+    expect(nobody).to_be_visible()
+
+    for number, owner in (("7", "นายเจ็ด ผิดบ้าน"), ("45", "นางคำปุน แสนดี")):
+        desk.fill("#pay-household-search", number)
+        desk.click(f"#pay-household-found button:has-text('{owner}')")
+        expect(desk.locator("[name=payer_name]")).to_have_value(owner)
+        expect(desk.locator("[name=payer_address]")).to_have_value(f"{number} หมู่ที่ 3")
+        expect(nobody).to_be_hidden()
+        expect(desk.locator("[name=line_amount]")).to_have_value("")
+        desk.select_option("[data-months] select", "1")
+        expect(desk.locator("[name=line_text]")).to_have_value(re.compile(f"บ้านเลขที่ {number} "))
+        if number == "7":
+            desk.click("[data-change]")
+
+    # A name that was typed stays hers.
+    desk.fill("[name=payer_name]", "ลูกสาวของนางคำปุน")
+    desk.click("[data-change]")
+    expect(nobody).to_be_visible()
+    desk.fill("#pay-household-search", "7")
+    desk.click("#pay-household-found button:has-text('นายเจ็ด')")
+    expect(desk.locator("[name=payer_address]")).to_have_value("7 หมู่ที่ 3")
+    expect(desk.locator("[name=payer_name]")).to_have_value("ลูกสาวของนางคำปุน")
+
+
+def test_a_question_half_typed_is_in_sight_again_after_a_reload(
+    desk: Page, live_server: Any
+) -> None:
+    notice = claimed(testing.make_resident())
+    desk.goto(f"{live_server.url}{page(notice)}")
+    desk.keyboard.press("r")
+    desk.keyboard.type("บ้านเลขที่เท่าใด")
+
+    desk.reload()
+
+    expect(desk.locator("[name=ask_text]")).to_be_visible()
+    expect(desk.locator("[name=ask_text]")).to_have_value("บ้านเลขที่เท่าใด")
 
 
 def test_all_confirmed_ones_are_issued_with_a_bar(desk: Page, live_server: Any) -> None:

@@ -59,7 +59,7 @@ def test_a_second_person_approves_and_sees_before_what_the_payer_will_read(
     assert "ผู้ชำระจะได้อ่านใน LINE" in page
     words = f"ใบเสร็จเล่มที่ {receipt.book_label} เลขที่ {receipt.number_label} ยกเลิกแล้ว"
     assert words in page
-    decide(finance_head, void, "approve")
+    assert f"ยกเลิกใบเสร็จ {receipt} แล้ว" in told(decide(finance_head, void, "approve"))
     receipt.refresh_from_db()
     assert receipt.is_void
     sent = OutboundMessage.objects.get(dedupe_key=f"receipt:{receipt.pk}:void")

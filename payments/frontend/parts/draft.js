@@ -29,7 +29,12 @@ export function keepDraft(form, lines) {
     if (draft.version === version || saved) {
       lines.write(draft.lines);
       for (const field of saved ? [] : plain(form)) {
-        if (draft.fields[field.name] !== undefined) field.value = draft.fields[field.name];
+        const typed = draft.fields[field.name];
+        if (typed === undefined) continue;
+        // What was typed into a folded part is not to look lost.
+        const fold = typed !== field.value && field.closest("details");
+        if (fold) fold.open = true;
+        field.value = typed;
       }
     } else sessionStorage.removeItem(key);
   }

@@ -9,8 +9,11 @@ export function household(form, lines) {
   const list = place.querySelector("[role=listbox]");
   const chosen = place.querySelector("[data-chosen]");
   const months = place.querySelector("[data-months]");
+  const none = place.querySelector("[data-none]");
   const wrong = place.querySelector("[data-household-error]");
   let before = kinds[kind.value]?.name ?? "";
+  // What the household that was chosen last has put into the form.
+  const filled = {};
   let asked = 0;
 
   const ask = async (query) => {
@@ -39,6 +42,7 @@ export function household(form, lines) {
   };
   const offer = async () => {
     months.hidden = true;
+    none.hidden = Boolean(hidden.value);
     if (!hidden.value || place.hidden) return;
     let answer;
     try {
@@ -67,10 +71,16 @@ export function household(form, lines) {
     months.hidden = false;
     for (const [name, value] of [["payer_name", answer.owner], ["payer_address", answer.address]]) {
       const field = form.elements[name];
-      if (field && !field.value) field.value = value;
+      if (!field || (field.value && field.value !== filled[name])) continue;
+      field.value = value;
+      filled[name] = value;
     }
   };
   const choose = (one) => {
+    // Months, and the lines that name a house, are of the house that was chosen before.
+    if (lines.rows().some((row) => lines.field(row, "months").value)) {
+      lines.write([{ text: kinds[kind.value]?.name ?? "" }]);
+    }
     hidden.value = one.id;
     chosen.querySelector("b").textContent = one.label;
     chosen.hidden = false;
@@ -124,6 +134,7 @@ export function household(form, lines) {
     hidden.value = "";
     chosen.hidden = true;
     months.hidden = true;
+    none.hidden = false;
     search.parentElement.hidden = false;
     search.focus();
   });
