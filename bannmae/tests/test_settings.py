@@ -240,6 +240,7 @@ def test_the_web_process_starts_without_paper_language_or_line_models(tmp_path: 
         "from django.urls import get_resolver\n"
         "get_resolver().url_patterns\n"
         "heavy = ('weasyprint', 'pythainlp', 'linebot', 'pypdfium2', 'fontTools')\n"
+        "heavy += ('openpyxl', 'zxingcpp')\n"
         "found = sorted({name.split('.')[0] for name in sys.modules} & set(heavy))\n"
         "sys.exit(', '.join(found) or 0)\n"
     )
