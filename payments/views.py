@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ from payments.models import Receipt, ReceiptVoid
 # LINE's servers and phones fetch a picture when a chat is looked at; the PDF stays.
 PICTURE_LIVES = timedelta(days=30)
 RETRY_SECONDS = 2
+# What secrets.token_urlsafe makes. Other text is not asked for: no database takes all of it.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @require_safe
@@ -55,7 +58,8 @@ def receipt_picture(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Tell whoever holds a paper whether it is genuine, void or unknown."""
-    receipt = Receipt.objects.select_related("replaced_by").filter(token=token).first()
+    known = Receipt.objects.select_related("replaced_by")
+    receipt = known.filter(token=token).first() if TOKEN.fullmatch(token) else None
     state = "unknown" if receipt is None else "void" if receipt.is_void else "genuine"
     void = receipt.voids.filter(state=ReceiptVoid.State.APPROVED).first() if receipt else None
     context = {
@@ -76,7 +80,8 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _receipt(token: str) -> Receipt:
-    receipt = Receipt.objects.filter(token=token, revoked_link=None).first()
+    known = Receipt.objects.filter(revoked_link=None)
+    receipt = known.filter(token=token).first() if TOKEN.fullmatch(token) else None
     if receipt is None:
         raise Http404
     return receipt

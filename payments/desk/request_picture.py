@@ -53,7 +53,9 @@ def draw(request: PaymentRequest) -> bytes:
 @require_safe
 def picture(request: HttpRequest, token: str, *, small: bool = False) -> HttpResponseBase:
     """Give the picture to whoever knows its name, until the request is cancelled."""
-    row = PaymentRequest.objects.filter(token=token, cancelled_at=None).exclude(picture="").first()
+    # No database takes a NUL.
+    drawn = PaymentRequest.objects.filter(cancelled_at=None).exclude(picture="")
+    row = None if "\0" in token else drawn.filter(token=token).first()
     if row is None:
         raise Http404
     response = photo_response(row.preview if small else row.picture, request=request)

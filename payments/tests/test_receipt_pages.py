@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -214,3 +216,12 @@ class NoStorage:
 
     def delete(self, name: str) -> None:
         """Do nothing."""
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%EF%BF%BD", "ก" * 300])
+def test_a_name_that_is_none_is_not_even_asked_for(client: Client, name: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/verify/{name}").status_code == 200
+        for address in ("receipts/{}.pdf", "receipts/{}.jpg"):
+            assert client.get("/" + address.format(name)).status_code == 404
+    assert not [one for one in asked if "payments_receipt" in one["sql"]]  # PostgreSQL takes no NUL
