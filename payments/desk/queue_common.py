@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from bannmae.access_log import record
 from bannmae.models import AccessLog
@@ -30,19 +30,13 @@ def notice_url(pk: int) -> str:
 
 
 def receipt_print_url(receipt: Receipt) -> str:
-    """Return where staff print a receipt; its public PDF where there is no such page."""
-    try:
-        return reverse("admin:payments_receipt_print", args=[receipt.pk])
-    except NoReverseMatch:
-        return reverse("payments:receipt_pdf", args=[receipt.token])
+    """Return where staff print a receipt."""
+    return reverse("admin:payments_receipt_print", args=[receipt.pk])
 
 
 def receipt_url(pk: int) -> str:
-    """Return the page of a receipt in the register, '' where there is none."""
-    try:
-        return reverse("admin:payments_receipt_change", args=[pk])
-    except NoReverseMatch:
-        return ""
+    """Return the page of a receipt in the register."""
+    return reverse("admin:payments_receipt_change", args=[pk])
 
 
 def notice_for(request: HttpRequest, pk: int) -> PaymentNotice:
