@@ -130,6 +130,9 @@ def cancel(request_id: int, by: Staff) -> PaymentRequest:
     """Take a request back, and tell its payer if she has it already. Raises Refused."""
     if not access.may_handle(by):
         raise Refused("เฉพาะเจ้าหน้าที่กองคลังที่มีสิทธิ์เท่านั้น")
+    # The chat first, as whoever takes her slip in does: two that lock crosswise stop each other.
+    of = PaymentRequest.objects.filter(pk=request_id).values("case")
+    case = ChatCase.objects.select_for_update(of=("self",)).filter(pk__in=of).first()
     request = PaymentRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.cancelled_at is not None:
         return request
@@ -144,9 +147,7 @@ def cancel(request_id: int, by: Staff) -> PaymentRequest:
     stopped = waiting.filter(attempts=0).update(
         state=Out.CANCELLED, changed_at=request.cancelled_at
     )
-    case = request.case
     if case is not None:
-        case = ChatCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
         record(case, ChatEntry.Kind.NOTE, by=by, text=f"ยกเลิกใบแจ้งยอด {request.number}")
     if not stopped:
         card = Card(

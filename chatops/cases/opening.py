@@ -76,8 +76,13 @@ def latest_of(resident: Resident, now: dt.datetime) -> ChatCase | None:
 
 
 def hold(case: ChatCase) -> ChatCase:
-    """Lock the row of `case` until the transaction ends, and bring `case` up to date."""
-    held = ChatCase.objects.select_for_update(of=("self",)).select_related(*_TOGETHER)
+    """Lock the row of `case` until the transaction ends, and bring `case` up to date.
+
+    Not its key: who locks a row of his own and then writes a message of this case is not waited
+    for by us while he waits for us.
+    """
+    rows = ChatCase.objects.select_for_update(of=("self",), no_key=True)
+    held = rows.select_related(*_TOGETHER)
     case.refresh_from_db(from_queryset=held)
     return case
 
@@ -208,7 +213,7 @@ def resolved(case: ChatCase) -> ChatCase:
 
 def fetched(case_id: int) -> ChatCase:
     """Return a case with what its functions read, locked until the transaction ends."""
-    held = ChatCase.objects.select_for_update(of=("self",))
+    held = ChatCase.objects.select_for_update(of=("self",), no_key=True)
     return held.select_related(*_TOGETHER).get(pk=case_id)
 
 

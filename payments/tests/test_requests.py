@@ -9,8 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -382,3 +383,14 @@ def test_words_alone_are_no_slip_and_others_take_nothing(
     client.force_login(engineer)
     assert client.get(take_url(case)).status_code == 404
     assert not PaymentNotice.objects.exists()
+
+
+def test_taking_back_locks_the_chat_before_the_request(
+    finance_clerk: Staff, somsri: Resident
+) -> None:
+    # As whoever takes her slip in does: crosswise PostgreSQL would stop one of the two.
+    request = made(finance_clerk, somsri)
+    with CaptureQueriesContext(connection) as asked:
+        requests.cancel(request.pk, finance_clerk)
+    tables = [one["sql"].partition(' FROM "')[2].partition('"')[0] for one in asked]
+    assert tables.index("chatops_chatcase") < tables.index("payments_paymentrequest")
