@@ -24,7 +24,7 @@ from bannmae.paper.serve import pdf_response
 from bannmae.staff_forms import Text, lines
 from bannmae.staff_input import row_id
 from bannmae.staff_lists import CappedListAdmin
-from bannmae.thai.calendar import be_year, format_datetime, local_date
+from bannmae.thai.calendar import be_year, format_date, format_datetime, local_date
 from chatops import audience
 from chatops.desk.flex import part_of
 from chatops.outbox import kinds
@@ -43,10 +43,10 @@ from payments.desk.register_common import (
     sheet_response,
 )
 from payments.errors import Refused
-from payments.models import PaymentSettings, ReminderRecipient, ReminderRun, Revenue
+from payments.models import PaymentSettings, ReminderRecipient, ReminderRun, Revenue, TaxTerms
 from payments.papers.forms import Office
 
-State = ReminderRun.State
+State, Moment = ReminderRun.State, ReminderRun.Moment
 # Labels of one file: twenty sheets, drawn in two seconds while other pages wait.
 LABELS = 480
 TONES = {
@@ -128,8 +128,27 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if run.state == State.DRAFT:
         context["cost"] = reminders.cost_of(run)
+        context["mistimed"] = mistimed(run)
         context["postage"] = PaymentSettings.get_solo().postage_baht
     return page(request, "reminder", str(run), context)
+
+
+def mistimed(run: ReminderRun) -> str:
+    """Say what is odd about sending `run` today; '' where its words fit the due date."""
+    terms = TaxTerms.objects.filter(revenue=run.revenue_id, year=run.year).first()
+    if terms is None:
+        return ""
+    today = local_date(timezone.now())
+    fits = {
+        Moment.BEFORE: today < terms.due_on,
+        Moment.ON: today == terms.due_on,
+        Moment.AFTER: today > terms.due_on,
+    }
+    if fits[Moment(run.moment)]:
+        return ""
+    due = format_date(terms.due_on, short=True)
+    words = f"ข้อความนี้เป็นของช่วง “{run.get_moment_display()}” แต่กำหนดชำระคือ {due}"
+    return f"{words} ถ้าเริ่มส่งวันนี้ข้อความจะไม่ตรงวัน"
 
 
 @never_cache

@@ -120,7 +120,9 @@ def _rows(
     shown: Sequence[Pair], more: Sequence[int]
 ) -> tuple[dict[int, StatementLine], dict[int, PaymentNotice]]:
     lines = StatementLine.objects.select_related("account").in_bulk([one.line for one in shown])
-    notices = PaymentNotice.objects.select_related("revenue").in_bulk([one.notice for one in shown])
+    notices = PaymentNotice.objects.select_related("revenue").in_bulk(
+        [*(one.notice for one in shown), *more]
+    )
     return lines, notices
 
 

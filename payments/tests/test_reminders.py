@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bannmae.models import Staff
 from bannmae.testing import NATIONAL_ID, OTHER_NATIONAL_ID, make_resident
+from bannmae.thai.calendar import local_date
 from chatops.models import Channel, OutboundMessage, Resident
 from payments.assessments import proof, reminders, sending
 from payments.assessments.audience import audience_of, left_to_the_post
@@ -360,3 +363,15 @@ def test_the_day_is_the_years_own(owes: Assessment, finance_clerk: Staff) -> Non
     text = json.dumps(reminders.message_of(run_of(finance_clerk, "after")), ensure_ascii=False)
     assert "เลยกำหนดชำระแล้ว" in text
     assert "30 เมษายน 2570" in text
+
+
+@pytest.mark.parametrize(("days", "fits"), [(9, "before"), (0, "on"), (-3, "after")])
+def test_a_draft_whose_words_are_of_another_day_says_so(
+    days: int, fits: str, owes: Assessment, finance_clerk: Staff, client: Client
+) -> None:
+    cast.terms(due_on=local_date(timezone.now()) + timedelta(days=days))
+    client.force_login(finance_clerk)
+    for moment in ReminderRun.Moment.values:
+        run = run_of(finance_clerk, moment)
+        page = client.get(reverse("admin:payments_reminderrun_change", args=[run.pk]))
+        assert ("ข้อความจะไม่ตรงวัน" in page.content.decode()) == (moment != fits), moment

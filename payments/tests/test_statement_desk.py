@@ -228,6 +228,19 @@ def test_sure_pairs_are_matched_at_once_and_confirm_nothing(
     assert acts.suggested_date(twins[0]) is None
 
 
+def test_payments_without_money_are_named(clerk: Client, account: BankAccount) -> None:
+    found, alone = notice("100"), notice("70", payer="นายบุญมี แก้วคำ")
+    line(account, "100")
+
+    text = clerk.get(MATCH).content.decode()
+
+    table = text.partition('data-testid="notices-alone"')[2].partition("</section>")[0]
+    assert alone.number in table
+    assert "นายบุญมี แก้วคำ" in table
+    assert found.number not in table
+    assert "แจ้งชำระทุกรายการพบเงินเข้า" not in text
+
+
 def test_the_slips_reference_is_looked_for(account: BankAccount) -> None:
     told = notice("100", 300)
     Slip.objects.create(
