@@ -375,12 +375,14 @@ def tiles(request: HttpRequest) -> list[Tile]:
     if not access.may_handle(request.user):
         return []
     here = today()
-    open_days = [day for day in days.open_days(fiscal_year(here)) if day < here]
+    # On 1 October yesterday is last year's.
+    years = (fiscal_year(here) - 1, fiscal_year(here))
+    open_days = [day for year in years for day in days.open_days(year) if day < here]
     return [
         Tile(
             title="วันที่ยังไม่ปิดยอด",
             figure=f"{len(open_days):,}",
-            hint="ก่อนวันนี้ ในปีงบประมาณนี้",
+            hint="ก่อนวันนี้",
             url=day_url(open_days[0]) if open_days else day_url(here),
             icon="event_busy",
             tone="late" if open_days else "none",

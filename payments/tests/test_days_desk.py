@@ -259,3 +259,18 @@ def test_a_days_page_costs_the_same_few_queries_with_few_and_with_many(
     many(600, finance_clerk, void_every=50)
     assert queries(client, DAY) == few <= MAX_QUERIES
     assert "และอีก 101 ฉบับ" in text_of(client.get(DAY))
+
+
+def test_on_the_first_of_october_the_day_before_still_waits_to_be_closed(
+    finance_clerk: Staff,
+) -> None:
+    with time_machine.travel(dt.datetime(2026, 9, 30, 8, 0, tzinfo=dt.UTC), tick=False):
+        cast.issued(finance_clerk)
+    with time_machine.travel(dt.datetime(2026, 10, 1, 2, 0, tzinfo=dt.UTC), tick=False):
+        [tile] = [
+            one
+            for one in as_(finance_clerk).get("/admin/").context["tiles"]
+            if one.title == "วันที่ยังไม่ปิดยอด"
+        ]
+    assert tile.figure == "1"
+    assert "day=2026-09-30" in tile.url
