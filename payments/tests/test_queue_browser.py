@@ -178,6 +178,21 @@ def test_another_household_brings_its_own_name_and_leaves_no_line_of_the_first(
     expect(desk.locator("[name=payer_name]")).to_have_value("ลูกสาวของนางคำปุน")
 
 
+def test_the_house_that_a_payer_names_is_found_without_typing(desk: Page, live_server: Any) -> None:
+    for house_no in ("12", "112"):
+        entry = register.Entry(house_no, 3, f"บ้าน {house_no}", today().replace(day=1))
+        register.add(entry, Decimal("30.00"), testing.make_finance_clerk())
+    kind = revenue("garbage_fee")
+    notice = claimed(testing.make_resident(), revenue=kind, reference="12 หมู่ 3")
+    desk.goto(f"{live_server.url}{page(notice)}")
+
+    desk.focus("#pay-household-search")
+    expect(desk.locator("#pay-household-found button").first).to_contain_text("12 หมู่ที่ 3 บ้าน 12")
+    desk.keyboard.press("Enter")
+
+    expect(desk.locator("[data-chosen]")).to_contain_text("12 หมู่ที่ 3 บ้าน 12")
+
+
 def test_a_question_half_typed_is_in_sight_again_after_a_reload(
     desk: Page, live_server: Any
 ) -> None:

@@ -119,6 +119,14 @@ export function household(form, lines) {
     clearTimeout(timer);
     timer = setTimeout(look, 250);
   });
+  // What she says of her house is looked for as soon as the clerk comes here.
+  search.addEventListener("focus", () => {
+    const said = form.elements.reference?.value.trim();
+    if (search.value || !said) return;
+    search.value = said;
+    search.select();
+    look();
+  });
   place.addEventListener("keydown", (event) => {
     const buttons = [...list.querySelectorAll("button")];
     const at = buttons.indexOf(document.activeElement);
