@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,7 @@ from payments.receipts import LIMIT, Line, total_of
 MAX_LINES = 30
 NAMES = ("text", "period", "arrears", "amount", "surcharge", "months")
 TEXT_LENGTH, PERIOD_LENGTH = 200, 100
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
 class NotAnAmount(ValueError):
@@ -128,11 +130,15 @@ def month_name(month: str) -> str:
 
 def read_amount(typed: str, *, name: str = "จำนวนเงิน") -> Decimal:
     """Return baht as typed ('1,250', '๑๒๕๐.50'), two places at most. Raises NotAnAmount."""
-    plain = to_arabic_digits(typed).replace(",", "").removesuffix("บาท").strip()
+    plain = to_arabic_digits(typed).strip().removesuffix("บาท").strip()
+    wrong = NotAnAmount(f"{name}ต้องเป็นตัวเลข เช่น 1250.00")
+    # '12,50' may be meant as 12.50: a comma stands between thousands or it is asked again.
+    if not plain.isascii() or "_" in plain or ("," in plain and not _GROUPED.fullmatch(plain)):
+        raise wrong
     try:
-        amount = Decimal(plain)
-    except InvalidOperation as error:
-        raise NotAnAmount(f"{name}ต้องเป็นตัวเลข เช่น 1250.00") from error
+        amount = Decimal(plain.replace(",", ""))
+    except InvalidOperation:
+        raise wrong from None
     # The comparison with a limit comes first: a huge exponent is never worked through.
     if not amount.is_finite() or abs(amount) > LIMIT:
         raise NotAnAmount(f"{name}มากเกินกว่าที่ระบบรับได้")
