@@ -85,6 +85,8 @@ def decide(text: str, *, hint: str = "") -> Decision:
     message goes whose own words do not.
     """
     known = knowledge.current()
+    if tone.calls_for_help(text):
+        return _to(known, Action.EMERGENCY, EMERGENCY_TOPIC, 1.0)
     reading = read(text)
     deed = deed_of(reading)
     if deed is Action.EMERGENCY:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from bannmae.thai.numerals import to_arabic_digits
+from bannmae.thai.text import normalise_text
 from chatops.answers.words import normalise
 
 # คำเมือง and what it means: (?!…) keeps out words of central Thai that look alike.
@@ -54,6 +56,9 @@ _ILL = re.compile(
     r"เอดส์|เอชไอวี|hiv|ติดเชื้อ|พิการ|จิตเวช|ติดเตียง|ซึมเศร้า|มะเร็ง|วัณโรค|ไตวาย|ฟอกไต|ยาต้าน|ออทิสติก|หูหนวก|ตาบอด|โรคประจำตัว|aids|disab"
 )
 
+# Written alone, with nothing but politeness: ambulance, police, fire.
+_CALLS = re.compile(r"(?:โทร\.?\s*)?(?:1669|191|199)(?:\s*(?:ด้วย|ที|ค่ะ|คะ|ครับ|คับ|เจ้า|!))*")
+
 
 def plain(text: str) -> str:
     """Return the normalised text with the commonest คำเมือง told in central Thai."""
@@ -66,6 +71,15 @@ def plain(text: str) -> str:
 def asks(told: str) -> bool:
     """Whether the text (from `plain`) asks something."""
     return bool(_ASKS.search(told))
+
+
+def calls_for_help(text: str) -> bool:
+    """Whether nothing is written but a number that is called in an emergency.
+
+    >>> calls_for_help("๑๙๑ ค่ะ"), calls_for_help("199 บาท")
+    (True, False)
+    """
+    return bool(_CALLS.fullmatch(to_arabic_digits(normalise_text(text)).strip()))
 
 
 def says_something(text: str) -> bool:

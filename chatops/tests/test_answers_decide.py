@@ -86,6 +86,14 @@ class TestAnswers:
         decision = decide(text)
         assert (decision.action, decision.division_name) == (action, division)
 
+    @pytest.mark.parametrize("text", ["191", "199", "๑๙๙", "1669", "โทร 191 ด้วยค่ะ", " 199 "])
+    def test_a_number_to_call_brings_the_buttons_to_call_it(self, text: str) -> None:
+        decision = decide(text)
+        assert (decision.action, decision.confidence) == (Action.EMERGENCY, 1.0)
+
+    def test_a_sum_is_no_number_to_call(self) -> None:
+        assert decide("ค่าขยะ 199 บาท").action is not Action.EMERGENCY
+
     def test_what_reads_like_nothing_goes_where_the_button_led(self) -> None:
         assert decide("ขอสอบถามหน่อยค่ะ พอดีว่า", hint="tax").topic in ("tax", "")
         assert decide("มีคำถามค่ะ", hint="tax").topic == "tax"
