@@ -16,6 +16,7 @@ everything else go their usual way, and so does all that is said to an officer.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from django.db.models import Case, Q, QuerySet, When
@@ -43,6 +44,11 @@ TOGETHER = dt.timedelta(minutes=10)
 #: So long what the chat asks for is waited for, and what the clerk asks for.
 ASKS_LIVE = dt.timedelta(hours=24)
 CLERK_ASKS_LIVE = dt.timedelta(days=7)
+# 'ไม่ทราบค่ะ', 'จำเลขไม่ได้ค่ะ', 'ไม่รู้เลขแปลงค่ะ': nothing else is said.
+_UNKNOWN = re.compile(
+    r"(?:ไม่(?:รู้|ทราบ|แน่ใจ)|จำ\s*(?:เลข\S{0,8}\s*)?ไม่ได้)\s*(?:เลข\S{0,8}|เหมือนกัน|แล้ว|เลย)?"
+    r"\s*(?:นะ)?(?:ค่ะ|คะ|ครับ|คับ|จ้า|เจ้า)?"
+)
 # Messages before a picture that are read with it.
 READ_BEFORE = 20
 _KINDS_OF_TOPIC = {"garbage-fee": frozenset({GARBAGE}), "tax": frozenset({LAND, SIGNBOARD})}
@@ -118,20 +124,23 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     if chat_notice.contradicts(notice, facts):
         return False  # of another payment
     filled = chat_notice.fill(notice, facts)
-    if not filled and not (notice.asked and _may_be_an_answer(decision)):
+    unknown = not filled and not notice.asked and _says_unknown(notice, said.text)
+    if not filled and not unknown and not (notice.asked and _may_be_an_answer(decision)):
         return False
     notice.asked = ""
     chat_notice.keep_words(notice, [said.text])
     requests.link(notice)
     chat_notice.save(notice)
-    what = f"บอกเพิ่มในแชต: {', '.join(filled)}" if filled else "ตอบในแชต"
+    what = "บอกว่าไม่ทราบ" if unknown else "ตอบในแชต"
+    what = f"บอกเพิ่มในแชต: {', '.join(filled)}" if filled else what
     chat_notice.note(notice, NoticeEntry.Kind.ADDED, what)
     case = in_hand or opening.open_case(turn.resident, opening.topic_of("slip"), timezone.now())
     preview = incoming.preview(said.kind, said.text, said.details)
     # What only a person understands is the clerk's, not that of whoever has the general questions.
-    opening.heard(case, said, preview, needs_person=not filled)
+    opening.heard(case, said, preview, needs_person=not filled and not unknown)
     if in_hand is None:
-        _say(turn, notice, case, [chat_words.question(notice) or chat_words.added(notice)])
+        again = None if unknown else chat_words.question(notice)
+        _say(turn, notice, case, [again or chat_words.added(notice, unknown=unknown)])
     return True
 
 
@@ -220,6 +229,12 @@ def _waiting_for_words(resident: Resident) -> PaymentNotice | None:
     notice = _locked(pk[0])
     waits = notice.status in OPEN and (notice.asked or chat_notice.missing(notice))
     return notice if waits else None
+
+
+def _says_unknown(notice: PaymentNotice, text: str) -> bool:
+    """Tell whether she answers what the chat has asked by saying that she does not know."""
+    told = tone.plain(text)
+    return bool(_UNKNOWN.fullmatch(told)) and chat_words.questions(notice) > 0
 
 
 def _may_be_an_answer(decision: Decision) -> bool:

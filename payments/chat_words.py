@@ -68,10 +68,20 @@ def questions(notice: PaymentNotice) -> int:
     return notice.entries.filter(kind=NoticeEntry.Kind.ASKED, by=None).count()
 
 
-def added(notice: PaymentNotice, *, pictures: bool = False) -> Json:
-    """Return the short answer to what she has sent after the first."""
-    lacks = chat_notice.missing(notice)
-    return signed(text_message(_text("chat_added", notice=notice, pictures=pictures, lacks=lacks)))
+def added(notice: PaymentNotice, *, pictures: bool = False, unknown: bool = False) -> Json:
+    """Return the short answer to what she has sent after the first.
+
+    `unknown`: she said that she does not know what was asked. After a picture the question above
+    it still stands, where the chat has asked one.
+    """
+    facts = {
+        "notice": notice,
+        "pictures": pictures,
+        "unknown": unknown,
+        "lacks": chat_notice.missing(notice),
+        "asks": pictures and notice.status == Status.RECEIVED and questions(notice) > 0,
+    }
+    return signed(text_message(_text("chat_added", **facts)))
 
 
 def stands(notice: PaymentNotice) -> Json:

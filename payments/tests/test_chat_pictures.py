@@ -149,6 +149,34 @@ def test_it_asks_twice_and_then_leaves_the_rest_to_the_clerk(chat: Chat) -> None
     assert "เบอร์โทรศัพท์" not in said(chat)
 
 
+@pytest.mark.parametrize("words", ["ไม่ทราบค่ะ", "ไม่รู้เลขค่ะ", "จำไม่ได้แล้วครับ", "บ่ฮู้เจ้า"])
+def test_who_does_not_know_what_was_asked_is_left_in_peace(chat: Chat, words: str) -> None:
+    taps_menu(chat, "garbage")
+    sends(chat)
+    says(chat, words)
+    assert "ไม่เป็นไร" in said(chat)
+    assert asked(PaymentNotice.objects.get()) == 1
+    assert not ChatCase.objects.filter(waiting_since__isnull=False).exists()
+
+
+def test_after_a_second_picture_the_question_still_stands(chat: Chat) -> None:
+    taps_menu(chat, "garbage")
+    sends(chat)
+    sends(chat)
+    assert "ข้อมูลที่ถามไว้ข้างบน พิมพ์ตอบได้เลย" in said(chat)
+
+
+def test_amounts_are_written_with_their_commas(chat: Chat) -> None:
+    says(chat, "สวัสดีค่ะ")
+    claimed(Resident.objects.get())
+    told = json.dumps(OutboundMessage.objects.latest("id").messages, ensure_ascii=False)
+    assert "จำนวนเงินที่แจ้ง 1,250.50 บาท" in told
+    taps_menu(chat, "garbage")
+    says(chat, "ค่าขยะ 1250 บาท")
+    sends(chat)
+    assert "จำนวนเงินที่แจ้ง 1,250.00 บาท" in said(chat, 2)
+
+
 def test_pictures_sent_at_once_are_one_notice_and_one_answer(chat: Chat) -> None:
     taps_menu(chat, "garbage")
     before = len(chat.answers())
