@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from bannmae.models import Staff
 from bannmae.thai.calendar import fiscal_year, fiscal_year_range, format_date, local_date
-from payments import books, duties
+from payments import access, books, duties
 from payments.errors import Refused
 from payments.models import DailyRemittance, FiscalYear, Method, MoneyDuty, Receipt, ReceiptVoid
 
@@ -71,8 +71,11 @@ def close_day(day: date, by: Staff) -> DailyRemittance:
     """Close `day` and return its ใบนำส่งเงิน.
 
     Raises:
-        Refused: it is closed, in the future, in a closed year, or a void waits for approval.
+        Refused: not of กองคลัง, it is closed, in the future, in a closed year, or a void waits
+            for approval.
     """
+    if not access.may_handle(by):
+        raise Refused("เฉพาะเจ้าหน้าที่กองคลังที่มีสิทธิ์เท่านั้นที่ปิดยอดได้")
     if day > local_date(timezone.now()):
         raise Refused("ยังไม่ถึงวันที่นี้ จึงปิดยอดไม่ได้")
     year = books.lock_year(fiscal_year(day))

@@ -8,23 +8,47 @@ Django has no words for triggers, so here is SQL of each vendor. They are put in
 from __future__ import annotations
 
 # ruff: noqa: S608 - every name in these statements is our own
+from dataclasses import dataclass
+
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 RECEIPT = "payments_receipt"
 LINE = "payments_receiptline"
+VOID = "payments_receiptvoid"
+REMITTANCE = "payments_dailyremittance"
+BOOK = "payments_receiptbook"
+YEAR = "payments_fiscalyear"
 # Rows of these are written once.
-WRITTEN_ONCE = (LINE, "payments_receiptprint", "payments_noticeentry")
+WRITTEN_ONCE = (
+    LINE,
+    "payments_receiptprint",
+    "payments_noticeentry",
+    "payments_revokedlink",
+)
 # And rows of these are never taken away.
-KEPT = (RECEIPT, "payments_receiptvoid", "payments_dailyremittance", "payments_receiptbook")
-NAMES = ("written_once", "kept", "snapshot", "void_stays", "whole", "closed")
+KEPT = (RECEIPT, VOID, REMITTANCE, BOOK, YEAR)
+NAMES = ("written_once", "kept", "snapshot", "void_stays", "decided", "whole", "closed", "forward")
+EVENTS = ("insert", "update", "delete", "truncate")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuses `event` on a row of `table` where `when` holds; '' is always."""
+
+    table: str
+    name: str
+    event: str
+    words: str
+    when: str = ""
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the triggers in, as they are to be today; once more does no harm."""
     lift(connection)
-    postgresql = connection.vendor == "postgresql"
+    make = _postgresql if connection.vendor == "postgresql" else _sqlite
     with connection.cursor() as cursor:
-        for statement in _postgresql(connection) if postgresql else _sqlite(connection):
+        for statement in make(_guards(connection)):
             cursor.execute(statement)
 
 
@@ -33,7 +57,7 @@ def lift(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for table in {*WRITTEN_ONCE, *KEPT}:
             for name in NAMES:
-                for event in ("insert", "update", "delete"):
+                for event in EVENTS:
                     trigger = f"{table}_{name}_{event}"
                     if connection.vendor == "postgresql":
                         cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
@@ -41,44 +65,69 @@ def lift(connection: BaseDatabaseWrapper) -> None:
                         cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
 
 
-def _columns(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the columns of a receipt that never change: all but the one that says void."""
-    from payments.models import Receipt
+def _guards(connection: BaseDatabaseWrapper) -> list[Guard]:
+    """Return what is refused. Conditions are in words that both vendors have."""
+    from payments.models import DailyRemittance, FiscalYear, Receipt, ReceiptBook
 
-    quote = connection.ops.quote_name
+    def changed(model: type[Model], *but: str) -> str:
+        """Return the condition that a column changes other than those of the fields `but`."""
+        quote = connection.ops.quote_name
+        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+        columns = [field.column for field in model._meta.concrete_fields if field.name not in but]
+        return " OR ".join(f"NEW.{quote(one)} {differs} OLD.{quote(one)}" for one in columns)
+
+    approved = f"(SELECT 1 FROM {VOID} WHERE receipt_id = NEW.id AND state = 'approved')"
+    reopening = ("reopened_at", "reopened_by", "reopen_reason")
     return [
-        quote(field.column) for field in Receipt._meta.concrete_fields if field.name != "is_void"
-    ]
-
-
-def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
-    def refuse(table: str, name: str, event: str, words: str, when: str = "") -> str:
-        condition = f"WHEN {when} " if when else ""
-        return (
-            f"CREATE TRIGGER {table}_{name}_{event.lower()} BEFORE {event} ON {table} "
-            f"FOR EACH ROW {condition}BEGIN SELECT RAISE(ABORT, '{words}'); END"
-        )
-
-    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in _columns(connection))
-    # Money is REAL in SQLite: compared in satang.
-    total = (
-        f"(SELECT COALESCE(SUM(CAST(ROUND((amount + surcharge) * 100) AS INTEGER)), 0) "
-        f"FROM {LINE} WHERE receipt_key = NEW.key) <> CAST(ROUND(NEW.total * 100) AS INTEGER)"
-    )
-    return [
-        *(refuse(table, "written_once", "UPDATE", "written once") for table in WRITTEN_ONCE),
-        *(refuse(table, "written_once", "DELETE", "written once") for table in WRITTEN_ONCE),
-        *(refuse(table, "kept", "DELETE", "never deleted") for table in KEPT),
-        refuse(RECEIPT, "snapshot", "UPDATE", "a receipt is never changed", f"({changed})"),
-        refuse(
+        *(Guard(table, "written_once", "UPDATE", "written once") for table in WRITTEN_ONCE),
+        *(Guard(table, "written_once", "DELETE", "written once") for table in WRITTEN_ONCE),
+        *(Guard(table, "kept", "DELETE", "never deleted") for table in KEPT),
+        Guard(
+            RECEIPT,
+            "snapshot",
+            "UPDATE",
+            "a receipt is never changed",
+            changed(Receipt, "is_void"),
+        ),
+        Guard(
             RECEIPT,
             "void_stays",
             "UPDATE",
-            "a void receipt stays void",
-            "OLD.is_void AND NOT NEW.is_void",
+            "void is what somebody has approved, and stays so",
+            f"(OLD.is_void AND NOT NEW.is_void) OR (NEW.is_void AND NOT EXISTS {approved})",
         ),
-        refuse(RECEIPT, "whole", "INSERT", "the total is not the sum of the lines", total),
-        refuse(
+        Guard(VOID, "decided", "UPDATE", "a decision stands", "OLD.state <> 'asked'"),
+        Guard(
+            REMITTANCE,
+            "snapshot",
+            "UPDATE",
+            "a remittance is reopened once and never changed",
+            f"OLD.reopened_at IS NOT NULL OR {changed(DailyRemittance, *reopening)}",
+        ),
+        Guard(
+            BOOK,
+            "forward",
+            "UPDATE",
+            "leaves are used one after another",
+            "NEW.used < OLD.used OR NEW.used > OLD.used + 1 OR OLD.closed_at IS NOT NULL OR "
+            + changed(ReceiptBook, "used", "closed_at", "closed_by"),
+        ),
+        Guard(
+            YEAR,
+            "forward",
+            "UPDATE",
+            "a closed year stays closed",
+            "NEW.remittances < OLD.remittances OR OLD.closed_at IS NOT NULL OR "
+            + changed(FiscalYear, "remittances", "closed_at", "closed_by"),
+        ),
+        Guard(
+            RECEIPT,
+            "whole",
+            "INSERT",
+            "the total is not the sum of the lines",
+            _differs(connection),
+        ),
+        Guard(
             LINE,
             "closed",
             "INSERT",
@@ -88,37 +137,49 @@ def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
     ]
 
 
-def _postgresql(connection: BaseDatabaseWrapper) -> list[str]:
-    def refuse(table: str, name: str, event: str, when: str = "") -> str:
-        condition = f"WHEN ({when}) " if when else ""
-        return (
-            f"CREATE TRIGGER {table}_{name}_{event.lower()} BEFORE {event} ON {table} "
-            f"FOR EACH ROW {condition}EXECUTE FUNCTION payments_refuse('{name}')"
-        )
+def _differs(connection: BaseDatabaseWrapper) -> str:
+    """Return the condition that a new receipt's total is not its lines'."""
+    lines = f"FROM {LINE} WHERE receipt_key = NEW.key"
+    if connection.vendor == "postgresql":
+        return f"(SELECT COALESCE(SUM(amount + surcharge), 0) {lines}) <> NEW.total"
+    # Money is REAL in SQLite: compared in satang.
+    satang = "CAST(ROUND({} * 100) AS INTEGER)"
+    each = satang.format("(amount + surcharge)")
+    return f"(SELECT COALESCE(SUM({each}), 0) {lines}) <> {satang.format('NEW.total')}"
 
-    changed = " OR ".join(
-        f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _columns(connection)
-    )
+
+def _sqlite(guards: list[Guard]) -> list[str]:
     return [
+        f"CREATE TRIGGER {one.table}_{one.name}_{one.event.lower()} BEFORE {one.event} "
+        f"ON {one.table} FOR EACH ROW {f'WHEN {one.when} ' if one.when else ''}"
+        f"BEGIN SELECT RAISE(ABORT, '{one.words}'); END"
+        for one in guards
+    ]
+
+
+def _postgresql(guards: list[Guard]) -> list[str]:
+    statements = [
         "CREATE OR REPLACE FUNCTION payments_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION '% of % is refused: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE OR REPLACE FUNCTION payments_whole() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF (SELECT COALESCE(SUM(amount + surcharge), 0) FROM {LINE} "
-        "WHERE receipt_key = NEW.key) <> NEW.total THEN "
-        "RAISE EXCEPTION 'the total is not the sum of the lines' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        "CREATE OR REPLACE FUNCTION payments_closed() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF EXISTS (SELECT 1 FROM {RECEIPT} WHERE key = NEW.receipt_key) THEN "
-        "RAISE EXCEPTION 'the receipt is issued already' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-        *(refuse(table, "written_once", "UPDATE") for table in WRITTEN_ONCE),
-        *(refuse(table, "written_once", "DELETE") for table in WRITTEN_ONCE),
-        *(refuse(table, "kept", "DELETE") for table in KEPT),
-        refuse(RECEIPT, "snapshot", "UPDATE", changed),
-        refuse(RECEIPT, "void_stays", "UPDATE", "OLD.is_void AND NOT NEW.is_void"),
-        f"CREATE TRIGGER {RECEIPT}_whole_insert BEFORE INSERT ON {RECEIPT} "
-        "FOR EACH ROW EXECUTE FUNCTION payments_whole()",
-        f"CREATE TRIGGER {LINE}_closed_insert BEFORE INSERT ON {LINE} "
-        "FOR EACH ROW EXECUTE FUNCTION payments_closed()",
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     ]
+    for one in guards:
+        trigger = f"{one.table}_{one.name}_{one.event.lower()}"
+        start = f"CREATE TRIGGER {trigger} BEFORE {one.event} ON {one.table} FOR EACH ROW"
+        if "SELECT" not in one.when:
+            condition = f"WHEN ({one.when}) " if one.when else ""
+            statements.append(f"{start} {condition}EXECUTE FUNCTION payments_refuse('{one.words}')")
+            continue
+        # PostgreSQL takes no query in a trigger's condition: the function asks it.
+        statements += [
+            f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {one.when} THEN RAISE EXCEPTION '{one.words}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+            f"{start} EXECUTE FUNCTION {trigger}()",
+        ]
+    for table in {*WRITTEN_ONCE, *KEPT}:
+        statements.append(
+            f"CREATE TRIGGER {table}_kept_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION payments_refuse('never emptied')"
+        )
+    return statements

@@ -6,11 +6,13 @@ receipt itself, which its payer asked for (no national ID is on it, and its link
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from bannmae.models import Division
 from bannmae.thai.calendar import format_date
@@ -22,6 +24,8 @@ from payments.models import PaymentNotice, Receipt, Status
 
 Json = dict[str, Any]
 
+A_DAY = timedelta(days=1)
+TOLD_A_DAY = 5  # of one resident's notices
 BANDS = {
     Status.RECEIVED: Band.NEWS,
     Status.CHECKING: Band.ASK,
@@ -31,8 +35,17 @@ BANDS = {
 
 
 def tell_received(notice: PaymentNotice) -> None:
-    """Tell the number, and that a slip is not a receipt."""
-    _tell(notice, _card(notice, Status.RECEIVED, "received"), f"notice:{notice.pk}:received")
+    """Tell the number, and that a slip is not a receipt.
+
+    The page has told her as well, so it can wait when the month's quota is short; and who sends
+    one after another is not told of each: she would spend everybody's quota.
+    """
+    since = timezone.now() - A_DAY
+    today = PaymentNotice.objects.filter(resident=notice.resident, created_at__gte=since)
+    if notice.resident is None or today[: TOLD_A_DAY + 1].count() > TOLD_A_DAY:
+        return
+    card = _card(notice, Status.RECEIVED, "received")
+    _tell(notice, card, f"notice:{notice.pk}:received", can_wait=True)
 
 
 def tell_asked(notice: PaymentNotice) -> None:
@@ -138,7 +151,7 @@ def _card(
     )
 
 
-def _tell(notice: PaymentNotice, card: Card, key: str) -> None:
+def _tell(notice: PaymentNotice, card: Card, key: str, *, can_wait: bool = False) -> None:
     if notice.resident is None:
         return
     send(
@@ -146,6 +159,7 @@ def _tell(notice: PaymentNotice, card: Card, key: str) -> None:
         [_signed(card_message(card))],
         dedupe_key=key,
         about=f"payment:{notice.pk}",
+        can_wait=can_wait,
         case=notice.case,
         reply_to_latest=True,
     )

@@ -39,7 +39,7 @@ from payments.models import (
     Status,
 )
 
-LIMIT = Decimal("9999999999.99")
+LIMIT = Decimal("99999999.99")  # what PaymentNotice.amount holds
 Kind = NoticeEntry.Kind
 
 

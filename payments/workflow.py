@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from bannmae.models import Staff
@@ -78,9 +79,19 @@ class Confirmation:
 
 
 def is_repeated(notice: PaymentNotice) -> bool:
-    """Tell whether a slip of `notice` repeats one of another notice, a rejected one included."""
-    matches = SlipMatch.objects.filter(slip__notice=notice)
-    return matches.exclude(other__notice=notice).exists()
+    """Tell whether a slip of `notice` repeats one of another notice, a rejected one included.
+
+    The earlier of two is asked about as well while the later one is not rejected: who sends
+    somebody else's slip may be the first to send it, and one transfer pays one receipt.
+    """
+    return repeats_of(notice).exists()
+
+
+def repeats_of(notice: PaymentNotice | OuterRef) -> QuerySet[SlipMatch]:
+    """Return the matches that speak against `notice`; see is_repeated."""
+    later = Q(other__notice=notice) & ~Q(slip__notice__status=Status.REJECTED)
+    about = Q(slip__notice=notice) | later
+    return SlipMatch.objects.filter(about).exclude(slip__notice=F("other__notice"))
 
 
 def doubt_about(notice: PaymentNotice) -> str:

@@ -74,6 +74,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         _keep_private(str(conn_params["database"]))
         opened: sqlite3.Connection = super().get_new_connection(conn_params)
         opened.execute(f"PRAGMA busy_timeout = {ASKED_AGAIN_AFTER_MS}")
+        # INSERT OR REPLACE deletes: what refuses a deletion (payments/guards.py) is asked then too.
+        opened.execute("PRAGMA recursive_triggers = ON")
         return opened
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:

@@ -289,7 +289,10 @@ def _receive_file(turn: Turn, said: Message, preview: str) -> None:
     )
     # Several pictures sent at once are one message to her: one answer.
     group = said.details.get("image_set")
-    replies = answers.MENU_REPLIES if key == "file_received" else ()
+    replies = ()
+    if key == "file_received":
+        is_picture = said.kind == "image"
+        replies = answers.PICTURE_REPLIES if is_picture else answers.MENU_REPLIES
     turn.reply(
         [signed_by(text_message(words, replies), case.division.short_name)],
         about=f"chat:{case.pk}",

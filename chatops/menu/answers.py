@@ -23,6 +23,14 @@ MENU_REPLIES = (
 )
 
 
+# Under a picture that nobody asked for: it may be a slip.
+PICTURE_REPLIES = (
+    QuickReply("แจ้งชำระภาษี", "tax"),
+    QuickReply("แจ้งชำระค่าเก็บขยะ", "garbage"),
+    *MENU_REPLIES,
+)
+
+
 # One that staff mistyped stays readable instead of breaking the answer.
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

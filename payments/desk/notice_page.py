@@ -38,7 +38,6 @@ from payments.models import (
     PaymentNotice,
     Receipt,
     Revenue,
-    SlipMatch,
     Status,
 )
 from payments.statements.acts import lines_of
@@ -76,7 +75,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An earlier slip that one of this notice repeats."""
+    """A slip of another notice that shows the same transfer."""
 
     what: str
     number: str
@@ -273,24 +272,22 @@ def _statement(notice: PaymentNotice) -> list[dict[str, Any]]:
 
 
 def _repeats(notice: PaymentNotice) -> list[Repeat]:
-    matches = (
-        SlipMatch.objects.filter(slip__notice=notice)
-        .exclude(other__notice=notice)
-        .select_related("other__notice")
-        .order_by("id")[:20]
-    )
-    return [
-        Repeat(
-            what=match.get_kind_display(),
-            number=match.other.notice.number,
-            url=notice_url(match.other.notice_id),
-            status=match.other.notice.get_status_display(),
-            payer=match.other.notice.payer_name,
-            at=format_date(match.other.notice.created_at, short=True),
-            thumbnail=Picture.of(match.other, match.other.notice_id).thumbnail_url,
+    matches = workflow.repeats_of(notice).select_related("slip__notice", "other__notice")
+    found = []
+    for match in matches.order_by("id")[:20]:
+        other = match.slip if match.other.notice_id == notice.pk else match.other
+        found.append(
+            Repeat(
+                what=match.get_kind_display(),
+                number=other.notice.number,
+                url=notice_url(other.notice_id),
+                status=other.notice.get_status_display(),
+                payer=other.notice.payer_name,
+                at=format_date(other.notice.created_at, short=True),
+                thumbnail=Picture.of(other, other.notice_id).thumbnail_url,
+            )
         )
-        for match in matches
-    ]
+    return found
 
 
 def _receipt_row(receipt: Receipt) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -17,9 +17,10 @@ from bannmae.privacy.blind_index import blind_index_candidates
 from bannmae.thai import phone
 from bannmae.thai.calendar import human_age
 from bannmae.thai.text import search_key
+from payments import workflow
 from payments.desk.queue_common import notice_url
 from payments.intake import PHONE
-from payments.models import PaymentNotice, Revenue, Slip, SlipMatch, Status
+from payments.models import PaymentNotice, Revenue, Slip, Status
 
 OPEN = (Status.RECEIVED, Status.CHECKING, Status.CONFIRMED)
 # Nothing is confirmed yet: a clerk may correct what was said.
@@ -62,8 +63,7 @@ class Row:
 
 def repeated_slips() -> Exists:
     """Return the condition that a slip repeats one of another notice (workflow.is_repeated)."""
-    matches = SlipMatch.objects.filter(slip__notice=OuterRef("pk"))
-    return Exists(matches.exclude(other__notice=F("slip__notice")))
+    return Exists(workflow.repeats_of(OuterRef("pk")))
 
 
 def listed(notices: QuerySet[PaymentNotice]) -> QuerySet[PaymentNotice]:

@@ -57,7 +57,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str) -> SafeString:
             )
         )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="12"'
+        '<svg class="bars" viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="12"'
         ' font-family="Paper, Sarabun, sans-serif">{}{}</svg>',
         _WIDTH,
         _HEIGHT,

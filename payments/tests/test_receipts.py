@@ -330,6 +330,11 @@ def test_a_receipt_is_neither_changed_nor_deleted_by_any_way(finance_clerk: Staf
         "UPDATE payments_receiptline SET amount = 1",
         "DELETE FROM payments_receiptline",
         "DELETE FROM payments_receiptbook",
+        "DELETE FROM payments_fiscalyear",
+        "UPDATE payments_receipt SET is_void = (1 = 1)",
+        "UPDATE payments_receiptbook SET used = 0",
+        "UPDATE payments_receiptbook SET used = used + 2",
+        "UPDATE payments_receiptbook SET number = 9",
     ):
         with (
             pytest.raises(IntegrityError),
@@ -342,6 +347,33 @@ def test_a_receipt_is_neither_changed_nor_deleted_by_any_way(finance_clerk: Staf
     with pytest.raises(TypeError):
         receipt.delete()
     assert Receipt.objects.get().payer_name == "นางสมศรี ใจดี"
+
+
+def test_what_was_decided_and_closed_stays_so(finance_clerk: Staff, finance_head: Staff) -> None:
+    with time_machine.travel(dt.datetime(2026, 9, 30, 10, tzinfo=BANGKOK), tick=False):
+        receipt = cast.issued(finance_clerk)
+        receipts.approve_void(receipts.ask_void(receipt, finance_clerk, "ผิด"), finance_head)
+        days.close_day(cast.today(), finance_clerk)
+    with time_machine.travel(dt.datetime(2026, 10, 1, 10, tzinfo=BANGKOK), tick=False):
+        days.close_year(2569, finance_head)
+
+    for sql in (
+        "UPDATE payments_receiptvoid SET reason = 'x'",
+        "UPDATE payments_receiptvoid SET state = 'declined'",
+        "UPDATE payments_dailyremittance SET total = 1",
+        "UPDATE payments_fiscalyear SET closed_at = NULL, closed_by_id = NULL",
+        "UPDATE payments_fiscalyear SET remittances = 0",
+        "UPDATE payments_receiptbook SET used = used + 1",
+        "TRUNCATE payments_receipt CASCADE"
+        if connection.vendor == "postgresql"
+        else "INSERT OR REPLACE INTO payments_receipt SELECT * FROM payments_receipt",
+    ):
+        with (
+            pytest.raises(IntegrityError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
 
 
 def test_a_void_receipt_stays_void(finance_clerk: Staff, finance_head: Staff) -> None:

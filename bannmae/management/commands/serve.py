@@ -73,8 +73,8 @@ class Command(BaseCommand):
             f"Ready on {url}",
             f"  resident's phone  {url}/simulator/" if settings.SIMULATOR else "",
             f"  staff mailbox     {url}/admin/",
-            "  sign in as        admin, nitikan, chang, khlang, sawatdikan, prachasamphan,",
-            "                    huana, palat or nayok",
+            "  sign in as        admin, nitikan, chang, khlang, huanakhlang, sawatdikan,",
+            "                    prachasamphan, huana, palat or nayok",
             f"  password          {settings.DEMO_PASSWORD}",
             "Ctrl-C ends all of it.",
         ]
