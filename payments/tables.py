@@ -177,6 +177,8 @@ def _text(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for cells in reader:
+            if reader.line_num > MAX_ROWS * 5:
+                raise TableRefused(f"มีมากกว่า {MAX_ROWS * 5:,} บรรทัด โปรดแบ่งเป็นหลายไฟล์")
             yield reader.line_num, [one.strip()[:MAX_CELL] for one in cells[:MAX_COLUMNS]]
     except csv.Error:
         raise TableRefused(f"อ่านไฟล์ไม่ได้ที่บรรทัด {reader.line_num:,}") from None

@@ -82,6 +82,11 @@ def test_what_is_no_table_is_refused_in_words(data: bytes, words: str) -> None:
         read_table(data, max_bytes=150, max_rows=3)
 
 
+def test_lines_without_end_are_not_counted_through() -> None:
+    with pytest.raises(TableRefused, match="บรรทัด"):
+        read_table(b"a,b\n" + b"\n" * 200_000)
+
+
 def test_a_file_that_unpacks_to_far_more_than_it_is_is_refused() -> None:
     bomb = changed(workbook(("x",)), SHEET, b"<worksheet>" + b" " * 90_000_000)
     assert len(bomb) < 1_000_000
