@@ -115,9 +115,11 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
         return False
     if decision.restricted and decision.topic not in TOPICS:
         return False  # of somebody's health
-    notice = _waiting_for_words(turn.resident)
-    if notice is None or tone.asks(tone.plain(said.text)):
+    if tone.asks(tone.plain(said.text)):
         return False
+    notice = _waiting_for_words(turn.resident)
+    if notice is None:
+        return in_hand is None and _announced(turn, said)
     if not _about_payments(turn.resident, said, in_hand, notice):
         return False
     facts = chat_notice.read(said.text, said.sent_at, asked=True)
@@ -141,6 +143,27 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     if in_hand is None:
         again = None if unknown else chat_words.question(notice)
         _say(turn, notice, case, [again or chat_words.added(notice, unknown=unknown)])
+    return True
+
+
+def _announced(turn: Turn, said: Message) -> bool:
+    """Tell who writes what she has paid before its slip has come that the slip is waited for.
+
+    Her words stand in the chat: the picture is read together with them.
+    """
+    if not is_only_that(said.text):
+        return False
+    facts = chat_notice.read(said.text, said.sent_at, asked=True)
+    if not (facts.amount or facts.months):
+        return False
+    now = timezone.now()
+    topic = opening.hinted_topic(turn.resident, now)
+    if topic not in _KINDS_OF_TOPIC or taken_elsewhere(turn.resident):
+        return False
+    case = opening.open_case(turn.resident, opening.topic_of(topic), now)
+    preview = incoming.preview(said.kind, said.text, said.details)
+    opening.heard(case, said, preview, needs_person=False)
+    turn.reply([chat_words.announced()], about=f"chat:{case.pk}", case=case)
     return True
 
 

@@ -84,6 +84,11 @@ def added(notice: PaymentNotice, *, pictures: bool = False, unknown: bool = Fals
     return signed(text_message(_text("chat_added", **facts)))
 
 
+def announced() -> Json:
+    """Return what she reads who has told of a payment before its slip has come."""
+    return signed(text_message(_text("chat_announced")))
+
+
 def stands(notice: PaymentNotice) -> Json:
     """Return how a notice stands that takes nothing more."""
     words = f"การชำระเงินเลขที่ {notice.number}: {notice.get_status_display()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -488,3 +489,25 @@ def test_a_picture_about_something_else_is_no_slip(chat: Chat) -> None:
     taps_menu(chat, "welfare")
     sends(chat)
     assert PaymentNotice.objects.count() == 0
+
+
+def test_words_before_the_slip_are_answered_and_read_with_it(chat: Chat) -> None:
+    taps_menu(chat, "garbage")
+    says(chat, "ค่าขยะ ม.ค.-มี.ค. ๙๐ บาท ค่ะ")
+
+    assert "ส่งภาพสลิปการโอนในแชตนี้ต่อได้เลย" in said(chat)
+    assert not PaymentNotice.objects.exists()
+    assert ChatCase.objects.get().waiting_since is None
+
+    sends(chat)
+
+    notice = PaymentNotice.objects.get()
+    assert notice.amount == Decimal("90")
+    assert len(notice.months) == 3
+
+
+def test_a_question_about_a_fee_is_not_taken_for_a_payment(chat: Chat) -> None:
+    taps_menu(chat, "garbage")
+    says(chat, "ค่าขยะ 3 เดือน 90 บาทใช่ไหมคะ")
+
+    assert "ยังขาดภาพสลิป" not in said(chat)
