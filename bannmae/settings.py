@@ -453,6 +453,7 @@ SPECTACULAR_SETTINGS = {
         "CategoryKindEnum": "complaints.models.Category.Kind",
         "StepKindEnum": "complaints.models.TimelineEntry.Kind",
         "StatusEnum": "complaints.models.Status",
+        "PaymentStatusEnum": "payments.models.Status",
     },
 }
 

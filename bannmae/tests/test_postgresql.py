@@ -32,15 +32,9 @@ RULES = [
     "chatops/tests/test_content_fetching.py",
     "bannmae/tests/test_privacy_fields.py",
     "liff/tests/test_api_complaints.py",
-    "liff/tests/test_api_payments.py",
     "payments/tests/test_books_property.py",
-    "payments/tests/test_chat_pictures.py",
-    "payments/tests/test_garbage_register.py",
     "payments/tests/test_payment_workflow.py",
     "payments/tests/test_receipts.py",
-    "payments/tests/test_reminders.py",
-    "payments/tests/test_slip_jobs.py",
-    "payments/tests/test_statement_at_once.py",
     "payments/tests/test_voids_desk.py",
 ]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from bannmae import roles, testing
 from bannmae.models import Division, Staff
 from chatops.alerts import chats
-from chatops.alerts.registry import OLDEST, News, news_for, window
+from chatops.alerts.registry import OLDEST, News, news_for, sources, window
 from chatops.cases import opening, workflow
 from chatops.models import ChatCase, Topic
 from chatops.tests.chats import make_chat, make_welfare_officer, say
@@ -167,5 +167,5 @@ def test_telling_takes_the_same_few_queries_however_many_there_are(
     him = again(officer)
     with django_assert_max_num_queries(7):  # 2 of them his permissions, 2 his reach
         assert chats.newest(him, start, timezone.now()).count == 12
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(len(sources())):  # whether anything stirred
         assert news_for(him, timezone.now(), timezone.now() + timedelta(seconds=1)) == []

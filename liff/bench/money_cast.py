@@ -116,55 +116,62 @@ def _notices(
 @transaction.atomic
 def _receipts(notices: list[PaymentNotice], clerk: Staff) -> None:
     """Write receipts in bulk; the numbers are as issue() would have given them."""
-    open_books: dict[tuple[int, int], ReceiptBook] = {}
-    lines, rows = [], []
+    of_series: dict[tuple[int, int], list[PaymentNotice]] = {}
     for notice in notices:
-        day = local_date(notice.created_at)
-        year = books.lock_year(fiscal_year(day))
-        key = (year.year, notice.revenue_id or 0)
-        book = open_books.get(key)
-        if book is None or book.used == LEAVES:
-            book = open_books[key] = ReceiptBook.objects.create(
-                fiscal_year=year,
-                revenue_id=key[1],
-                number=book.number + 1 if book else 1,
+        key = (fiscal_year(notice.created_at), notice.revenue_id or 0)
+        of_series.setdefault(key, []).append(notice)
+    lines, rows = [], []
+    for (year, revenue), paid in of_series.items():
+        for number, start in enumerate(range(0, len(paid), LEAVES), 1):
+            leaves = paid[start : start + LEAVES]
+            book = ReceiptBook.objects.create(
+                fiscal_year=books.lock_year(year),
+                revenue_id=revenue,
+                number=number,
                 leaves=LEAVES,
-                opened_at=notice.created_at,
+                used=len(leaves),
+                opened_at=leaves[0].created_at,
             )
-        book.used += 1
-        amount = notice.amount or Decimal(1)
-        receipt = Receipt(
-            token=uuid.uuid4().hex,
-            mode=Receipt.Mode.OWN,
-            fiscal_year=year,
-            revenue_id=key[1],
-            book=book,
-            leaf=book.used,
-            book_label=book.label,
-            number_label=f"{book.used:04d}",
-            notice=notice,
-            resident_id=notice.resident_id,
-            issued_on=day,
-            issued_at=notice.created_at,
-            issued_by=clerk,
-            revenue_name=book.revenue.name,
-            municipality_name="เทศบาลตำบลบ้านแม",
-            payer_name=notice.payer_name,
-            total=amount,
-            total_text=baht_text(amount),
-            method="transfer",
-            money_seen_on=day,
-            received_by_name="คลัง ดี",
-        )
-        rows.append(receipt)
-        lines.append(
-            ReceiptLine(receipt_id=receipt.key, order=1, text=book.revenue.name, amount=amount)
-        )
-    for book in ReceiptBook.objects.filter(pk__in=[row.book_id for row in rows]):
-        used = max(row.leaf or 0 for row in rows if row.book_id == book.pk)
-        ReceiptBook.objects.filter(pk=book.pk).update(used=used)
+            for leaf, notice in enumerate(leaves, 1):
+                rows.append(_receipt(notice, book, leaf, clerk))
+                lines.append(
+                    ReceiptLine(
+                        receipt_id=rows[-1].key,
+                        order=1,
+                        text=book.revenue.name,
+                        amount=rows[-1].total,
+                    )
+                )
     ReceiptLine.objects.bulk_create(lines, batch_size=BATCH)
     Receipt.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _receipt(notice: PaymentNotice, book: ReceiptBook, leaf: int, clerk: Staff) -> Receipt:
+    day = local_date(notice.created_at)
+    amount = notice.amount or Decimal(1)
+    return Receipt(
+        token=uuid.uuid4().hex,
+        mode=Receipt.Mode.OWN,
+        fiscal_year=book.fiscal_year,
+        revenue=book.revenue,
+        book=book,
+        leaf=leaf,
+        book_label=book.label,
+        number_label=f"{leaf:04d}",
+        notice=notice,
+        resident_id=notice.resident_id,
+        issued_on=day,
+        issued_at=notice.created_at,
+        issued_by=clerk,
+        revenue_name=book.revenue.name,
+        municipality_name="เทศบาลตำบลบ้านแม",
+        payer_name=notice.payer_name,
+        total=amount,
+        total_text=baht_text(amount),
+        method="transfer",
+        money_seen_on=day,
+        received_by_name="คลัง ดี",
+    )
 
 
 def _households(count: int, dice: random.Random) -> None:

@@ -93,7 +93,7 @@ def test_first_screen_counts_what_waits(somsri: Resident, finance_clerk: Staff) 
 
     assert tiles["รอตรวจ"] == "2"
     assert tiles["รอออกใบเสร็จ"] == "1"
-    assert tiles["สลิปซ้ำ"] == "1"
+    assert tiles["สลิปซ้ำ"] == "2"  # each of the two asks for a look
 
 
 def test_new_notices_are_told_to_clerks_once_taken_no_more(
