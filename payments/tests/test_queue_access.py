@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
+from bannmae import navigation
 from bannmae.models import AccessLog, Staff
 from chatops.alerts.registry import sources
 from chatops.models import Resident
@@ -94,6 +97,22 @@ def test_first_screen_counts_what_waits(somsri: Resident, finance_clerk: Staff) 
     assert tiles["รอตรวจ"] == "2"
     assert tiles["รอออกใบเสร็จ"] == "1"
     assert tiles["สลิปซ้ำ"] == "2"  # each of the two asks for a look
+
+
+def test_the_side_menu_begins_with_what_one_works_in(
+    finance_clerk: Staff, engineer: Staff, rf: Any
+) -> None:
+    def groups(staff: Staff) -> list[tuple[str, str]]:
+        request = rf.get("/admin/")
+        request.user = staff
+        return [
+            (group["title"], str(group["items"][0]["title"]))
+            for group in navigation.side_menu(request)
+        ]
+
+    assert groups(finance_clerk)[0] == (navigation.MONEY, "งานของฉัน")
+    assert groups(engineer)[0] == (navigation.MAILBOX, "งานของฉัน")
+    assert navigation.MONEY not in dict(groups(engineer))
 
 
 def test_new_notices_are_told_to_clerks_once_taken_no_more(
