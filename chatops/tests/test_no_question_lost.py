@@ -213,7 +213,8 @@ def _unanswered(case: ChatCase) -> list[Message]:
             "at", flat=True
         ),
     ]
-    words = case.messages.exclude(kind="sticker")
+    # A slip that became a notice of payment waits in the queue of กองคลัง instead.
+    words = case.messages.exclude(kind="sticker").exclude(slip__notice__is_open=True)
     if settled:
         words = words.filter(sent_at__gt=max(settled))
     by_row = AutomaticAnswer.objects.filter(action__in=["faq", "smalltalk"]).values("message")
