@@ -213,12 +213,16 @@ def _unanswered(case: ChatCase) -> list[Message]:
             "at", flat=True
         ),
     ]
-    # A slip that became a notice of payment waits in the queue of กองคลัง instead.
+    # A slip that became a notice of payment waits in the queue of กองคลัง instead, and so do the
+    # words that were said to it.
+    told = "\n".join(
+        case.resident.payment_notices.filter(is_open=True).values_list("words", flat=True)
+    )
     words = case.messages.exclude(kind="sticker").exclude(slip__notice__is_open=True)
     if settled:
         words = words.filter(sent_at__gt=max(settled))
     by_row = AutomaticAnswer.objects.filter(action__in=["faq", "smalltalk"]).values("message")
-    return list(words.exclude(pk__in=by_row))
+    return [one for one in words.exclude(pk__in=by_row) if not one.text or one.text not in told]
 
 
 @given(seed=st.integers(0, 2**32))
