@@ -26,6 +26,7 @@ from bannmae.paper.serve import pdf_response
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import fiscal_year, fiscal_year_range, format_date
 from payments import access, days, printing_books
+from payments.desk.read_only import ReadOnly
 from payments.desk.register import rows_of
 from payments.desk.register_common import (
     add_entry,
@@ -311,28 +312,8 @@ def _days(here: dt.date) -> list[Day]:
 
 
 @admin.register(DailyRemittance)
-class DailyRemittanceAdmin(StaffModelAdmin):
+class DailyRemittanceAdmin(ReadOnly, StaffModelAdmin):
     """Days and their closing. All of it goes through payments.days."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A day is closed, not added."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -32,6 +32,7 @@ from payments.desk import (
     slip_file,
 )
 from payments.desk.queue_common import list_url, notice_url, receipt_url
+from payments.desk.read_only import ReadOnly
 from payments.models import PaymentNotice, Receipt, Status
 
 OLDEST_FIRST = ("created_at", "id")
@@ -39,7 +40,7 @@ NEWEST_FIRST = ("-created_at", "-id")
 
 
 @admin.register(PaymentNotice)
-class PaymentNoticeAdmin(CappedListAdmin):
+class PaymentNoticeAdmin(ReadOnly, CappedListAdmin):
     """แจ้งชำระเงิน. Every page asks access.may_see; every change goes through workflow."""
 
     list_display = ["number"]
@@ -52,25 +53,9 @@ class PaymentNoticeAdmin(CappedListAdmin):
 
     # -- who may do what -----------------------------------------------------------------
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """กองคลัง alone, superusers of other divisions not."""
-        return access.may_see(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """กองคลัง alone."""
-        return access.may_see(request.user)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """At the counter; see counter.py."""
         return access.may_handle(request.user)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Fields are never edited by the admin's own form; see workflow."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An auditor reads them."""
-        return False
 
     # -- the list --------------------------------------------------------------------------
 

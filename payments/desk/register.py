@@ -20,6 +20,7 @@ from bannmae.staff_lists import CappedPaginator, StaffModelAdmin
 from bannmae.thai.calendar import format_date
 from payments import access
 from payments.desk import register_output, register_page, register_print, voids
+from payments.desk.read_only import ReadOnly
 from payments.desk.register_common import add_entry, page, require_sees
 from payments.desk.register_narrowing import (
     STATES,
@@ -120,28 +121,8 @@ def the_list(request: HttpRequest) -> HttpResponse:
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(StaffModelAdmin):
+class ReceiptAdmin(ReadOnly, StaffModelAdmin):
     """What was issued. Issuing, voiding and reprinting go through payments.receipts."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A receipt is issued, not added."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

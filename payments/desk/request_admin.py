@@ -20,13 +20,14 @@ from chatops.desk.registry import ResidentRow, add_action, add_resident_section
 from payments import access, requests
 from payments.desk import request_page
 from payments.desk.from_chat import from_chat
+from payments.desk.read_only import ReadOnly
 from payments.models import PaymentRequest
 
 SHOWN = 5
 
 
 @admin.register(PaymentRequest)
-class PaymentRequestAdmin(CappedListAdmin):
+class PaymentRequestAdmin(ReadOnly, CappedListAdmin):
     """Seen by กองคลัง alone; made from the chat, never edited."""
 
     list_display = ["number", "day", "what_for", "baht", "payer", "state"]
@@ -35,26 +36,6 @@ class PaymentRequestAdmin(CappedListAdmin):
     list_select_related = ["notice", "resident"]
     actions = None
     ordering = ["-id"]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """กองคลัง alone."""
-        return access.may_see(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """กองคลัง alone."""
-        return access.may_see(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """From the chat alone: it is sent to somebody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was sent stays as it is."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An auditor reads them."""
-        return False
 
     @admin.display(description="วันที่")
     def day(self, one: PaymentRequest) -> str:

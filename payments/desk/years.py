@@ -17,9 +17,10 @@ from bannmae.navigation import Tile
 from bannmae.staff_input import row_id
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import MONTHS, be_year, fiscal_year, fiscal_year_range, format_date
-from payments import access, days, printing_books
+from payments import days, printing_books
 from payments.desk import reports
 from payments.desk.days import day_url
+from payments.desk.read_only import ReadOnly
 from payments.desk.register_common import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -171,28 +172,8 @@ def _closing(request: HttpRequest, year: int) -> dict[str, Any]:
 
 
 @admin.register(FiscalYear)
-class FiscalYearAdmin(StaffModelAdmin):
+class FiscalYearAdmin(ReadOnly, StaffModelAdmin):
     """Years of books, to be read and closed."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those of กองคลัง."""
-        return access.may_see(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A year is there with its first receipt."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bannmae.tests.faults.town import Town, Unsettled
+from chatops.models.line import REPLY_TOKEN_LIFE
 
 # What an answer is for: LINE's id of an event, or the key under which an officer sent his.
 CAUSE = re.compile(r"^event:([0-9A-HJKMNP-TV-Z]{26})|^desk:.*:([0-9a-f-]{36})$")
@@ -129,14 +130,17 @@ def count(
 def _causes(town: Town, residents: Sequence[str]) -> tuple[dict[str, str], set[str]]:
     """Return what each reply token and retry key was used for, and which answers aged.
 
-    Those were first pushed when their reply token had grown too old to be asked by again.
+    Those were first pushed when their reply token could not be asked by any more: it had grown
+    too old, or the clock had been set back behind its beginning (`fresh_reply_token`).
     """
     cause: dict[str, str] = {}
     aged: set[str] = set()
     for retry_key, token, dedupe_key, was_aged in town.ask(
         "SELECT m.retry_key::text, m.reply_token, m.dedupe_key, "
-        "m.first_push_at >= m.reply_token_expires_at FROM chatops_outboundmessage m "
+        "m.first_push_at >= m.reply_token_expires_at "
+        "OR m.first_push_at < m.reply_token_expires_at - %s FROM chatops_outboundmessage m "
         "JOIN chatops_resident r ON r.id = m.resident_id WHERE r.line_user_id = ANY(%s)",
+        REPLY_TOKEN_LIFE,
         list(residents),
     ):
         found = CAUSE.search(dedupe_key)

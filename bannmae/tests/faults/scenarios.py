@@ -250,7 +250,8 @@ def clock_moved(town: Town, size: Size, dice: random.Random) -> Row:
         # Others each time: what was under way is pushed, since its reply token's time is unknown.
         everybody += (people := town.residents("clock", size.residents))
         # Some wait for their next try, some are not even looked at, some come afterwards.
-        town.wire.play("500", "429")
+        # One of LINE's answers is still awaited: by token nobody can ask for it after the jump.
+        town.wire.play("500", "429", "reply: time-out after")
         town.talk(people, 1, dice)
         until(lambda: not town.wire.left, PATIENCE, "tries that failed")
         with town.standing_still():
