@@ -32,7 +32,8 @@ from bannmae.thai.calendar import format_date, format_datetime
 
 __all__ = ["StaffAdmin"]
 
-MAX_OFFICE_FILE = 5 * 1024 * 1024  # bytes of the garuda or a font
+MAX_OFFICE_FILE = 5 * 1024 * 1024  # bytes of a picture or a font
+OFFICE_PICTURES = ("garuda", "emblem")
 
 # Sign-in attempts are the lock's own business; 'ปลดล็อก' on the account is what staff need.
 for _model in (AccessAttempt, AccessFailureLog, SignInLog):
@@ -140,7 +141,9 @@ class OfficeFileWidget(UnfoldAdminFileFieldWidget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Render by our own template, which Django's form renderer does not look for."""
-        return render_to_string("admin/office_file.html", self.get_context(name, value, attrs))
+        context = self.get_context(name, value, attrs)
+        context["widget"]["picture"] = name in OFFICE_PICTURES
+        return render_to_string("admin/office_file.html", context)
 
 
 class MunicipalityForm(forms.ModelForm):
@@ -149,6 +152,10 @@ class MunicipalityForm(forms.ModelForm):
     def clean_garuda(self) -> Any:
         """Refuse what is too large."""
         return _small_enough(self.cleaned_data["garuda"])
+
+    def clean_emblem(self) -> Any:
+        """Refuse what is too large."""
+        return _small_enough(self.cleaned_data["emblem"])
 
     def clean_paper_font(self) -> Any:
         """Refuse what is too large."""
@@ -182,7 +189,7 @@ class MunicipalityAdmin(SingletonModelAdmin, StaffModelAdmin):
             {
                 "fields": [
                     ("document_code", "number_year"),
-                    "garuda",
+                    ("garuda", "emblem"),
                     ("paper_font", "paper_font_bold"),
                 ]
             },
@@ -235,17 +242,20 @@ class MunicipalityAdmin(SingletonModelAdmin, StaffModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[Any]:
-        """Add the uploaded garuda, for those who see the profile."""
-        view = self.admin_site.admin_view(self.garuda)
-        return [path("garuda/", view, name="bannmae_municipality_garuda"), *super().get_urls()]
+        """Add the uploaded pictures, for those who see the profile."""
+        view = self.admin_site.admin_view(self.picture)
+        own = path("picture/<slug:name>/", view, name="bannmae_municipality_picture")
+        return [own, *super().get_urls()]
 
-    def garuda(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the garuda as it was uploaded."""
-        profile = Municipality.get_solo()
-        if not self.has_view_permission(request) or not profile.garuda:
+    def picture(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        """Show the garuda or the emblem as it was uploaded."""
+        if not self.has_view_permission(request) or name not in OFFICE_PICTURES:
             raise Http404
-        response = photo_response(profile.garuda.name, request=request)
-        if profile.garuda.name.lower().endswith(".png"):
+        file = getattr(Municipality.get_solo(), name)
+        if not file:
+            raise Http404
+        response = photo_response(file.name, request=request)
+        if file.name.lower().endswith(".png"):
             response["Content-Type"] = "image/png"
         return response
 

@@ -231,6 +231,14 @@ class Municipality(SingletonModel):
         validators=[FileExtensionValidator(["png", "jpg", "jpeg"])],
         help_text="ภาพตราครุฑที่สำนักงานใช้ ถ้าไม่มีจะเว้นที่ว่าง 1.5 ซม. ไว้",
     )
+    emblem = models.ImageField(
+        "ตราเทศบาล",
+        storage=private_storage,
+        upload_to="office/",
+        blank=True,
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg"])],
+        help_text="พิมพ์ที่หัวใบเสร็จรับเงินที่ออกหลังจากนี้ ขนาด 1.6 ซม. ถ้าไม่มีจะไม่เว้นที่ไว้",
+    )
     paper_font = models.FileField(
         "แบบอักษรเอกสาร (ตัวปกติ)",
         storage=private_storage,

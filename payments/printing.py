@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bannmae.models import Municipality
 from bannmae.paper.office_font import office_font
+from bannmae.paper.office_picture import office_picture
 from payments import notices
 from payments.models import Method, Receipt, ReceiptVoid
 from payments.papers.forms import Office, ReceiptLinePaper, ReceiptPaper, VoidPaper
@@ -13,7 +14,10 @@ RELATED = ("issued_by", "replaces", "replaced_by")
 
 
 def receipt_paper(receipt: Receipt, *, copy_no: int | None = None) -> ReceiptPaper:
-    """Return a receipt's paper: the original, or the `copy_no`-th reprint."""
+    """Return a receipt's paper: the original, or the `copy_no`-th reprint.
+
+    All but the emblem, which says nothing, is what was written down when it was issued.
+    """
     void = receipt.voids.filter(state=ReceiptVoid.State.APPROVED).first()
     replaced_by = Receipt.objects.filter(replaces=receipt).first()
     return ReceiptPaper(
@@ -22,6 +26,7 @@ def receipt_paper(receipt: Receipt, *, copy_no: int | None = None) -> ReceiptPap
             address=receipt.municipality_address,
             tax_id=receipt.municipality_tax_id,
             phone=receipt.municipality_phone,
+            emblem=office_picture(Municipality.get_solo().emblem),
         ),
         revenue=receipt.revenue_name,
         book_label=receipt.book_label,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from bannmae.models import Division, Municipality, Staff
 from bannmae.models import Signatory as SignatoryRow
 from bannmae.paper.memo import MemoPaper, PaperPhoto, Signatory
+from bannmae.paper.office_picture import office_picture
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,7 +90,7 @@ def memo_paper(
         date=text.date,
         photos=photos,
         case_url=case_url,
-        garuda=_garuda(profile),
+        garuda=office_picture(profile.garuda),
     )
 
 
@@ -133,14 +133,3 @@ def _signs(office: SignatoryRow.Office, heading: str, title: str) -> Signatory:
         return Signatory(position=title, heading=heading)
     position = "\n".join(part for part in (row.title, row.acting) if part)
     return Signatory(name=row.name, position=position, heading=heading)
-
-
-def _garuda(profile: Municipality) -> bytes | None:
-    name = profile.garuda.name
-    if not name:
-        return None
-    try:
-        with default_storage.open(name, "rb") as file:
-            return bytes(file.read())
-    except OSError:
-        return None

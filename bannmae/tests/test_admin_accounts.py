@@ -127,7 +127,7 @@ def test_signing_out_needs_a_click_and_ends_the_session(engineer: Staff) -> None
         "/admin/bannmae/staff/",
         "/admin/bannmae/accesslog/",
         "/admin/bannmae/municipality/",
-        "/admin/bannmae/municipality/garuda/",
+        "/admin/bannmae/municipality/picture/garuda/",
         "/admin/auth/group/",
     ],
 )

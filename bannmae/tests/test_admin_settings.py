@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -18,6 +19,7 @@ from PIL import Image
 
 from bannmae import roles, testing
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Staff
+from bannmae.paper.office_picture import office_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -41,13 +43,20 @@ def superuser() -> Staff:
     return testing.make_staff("root", is_superuser=True)
 
 
+def png(size: tuple[int, int] = (30, 40)) -> bytes:
+    """A clear picture."""
+    out = io.BytesIO()
+    Image.new("RGBA", size, (0, 0, 0, 0)).save(out, "PNG")
+    return out.getvalue()
+
+
 def profile_fields(**changes: object) -> dict[str, object]:
     """The profile's form as it stands."""
     profile = Municipality.get_solo()
     fields = {
         field.name: getattr(profile, field.name) or ""
         for field in Municipality._meta.fields
-        if field.name not in ("id", "garuda", "paper_font")
+        if field.name not in ("id", "garuda", "emblem", "paper_font")
     }
     return fields | changes
 
@@ -60,18 +69,17 @@ def test_the_profile_is_edited_in_the_admin(keeper: Staff) -> None:
     assert Municipality.objects.get().phone == "0 5331 1111"
 
 
-def test_the_garuda_is_private_and_shown_to_who_keeps_the_profile(
-    keeper: Staff, engineer: Staff, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["garuda", "emblem"])
+def test_the_offices_pictures_are_private_and_shown_to_who_keeps_the_profile(
+    keeper: Staff, engineer: Staff, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     # The field took the storage at import; this test has one of its own.
-    monkeypatch.setattr(Municipality._meta.get_field("garuda"), "storage", default_storage)
-    out = io.BytesIO()
-    Image.new("RGBA", (30, 40), "black").save(out, "PNG")
-    url = reverse("admin:bannmae_municipality_garuda")
+    monkeypatch.setattr(Municipality._meta.get_field(name), "storage", default_storage)
+    url = reverse("admin:bannmae_municipality_picture", args=[name])
     assert as_(keeper).get(url).status_code == 404
     as_(keeper).post(
         reverse("admin:bannmae_municipality_changelist"),
-        profile_fields(garuda=SimpleUploadedFile("garuda.png", out.getvalue(), "image/png")),
+        profile_fields(**{name: SimpleUploadedFile("own.png", png(), "image/png")}),
     )
     answer = as_(keeper).get(url)
     assert answer.status_code == 200
@@ -82,13 +90,35 @@ def test_the_garuda_is_private_and_shown_to_who_keeps_the_profile(
     assert url in page
 
 
-def test_a_file_that_is_no_picture_is_no_garuda(keeper: Staff) -> None:
+def test_nothing_else_of_the_profile_is_shown_as_a_picture(keeper: Staff) -> None:
+    address = reverse("admin:bannmae_municipality_picture", args=["paper_font"])
+    assert as_(keeper).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["garuda", "emblem"])
+def test_a_file_that_is_no_picture_is_refused(keeper: Staff, name: str) -> None:
     answer = as_(keeper).post(
         reverse("admin:bannmae_municipality_changelist"),
-        profile_fields(garuda=SimpleUploadedFile("x.png", b"<script>", "image/png")),
+        profile_fields(**{name: SimpleUploadedFile("x.png", b"<script>", "image/png")}),
     )
     assert answer.status_code == 200
-    assert not Municipality.objects.get().garuda
+    assert not getattr(Municipality.objects.get(), name)
+
+
+def test_a_picture_is_printed_small_with_what_is_clear_left_clear() -> None:
+    large = png((3000, 1500))
+    name = default_storage.save("office/large.png", ContentFile(large))
+    small = office_picture(Municipality(emblem=name).emblem)
+    assert small is not None
+    with Image.open(io.BytesIO(small)) as picture:
+        assert picture.size == (400, 200)
+        assert picture.getpixel((0, 0))[3] == 0
+
+
+def test_a_picture_that_storage_lost_leaves_its_place_blank() -> None:
+    assert office_picture(Municipality(emblem="office/away.png").emblem) is None
+    name = default_storage.save("office/broken.png", ContentFile(png()[:60]))
+    assert office_picture(Municipality(emblem=name).emblem) is None
 
 
 def test_a_division_is_moved_under_another_by_a_superuser_alone(keeper: Staff) -> None:

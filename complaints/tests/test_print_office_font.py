@@ -67,7 +67,7 @@ def upload(keeper: Staff, regular: bytes | None, bold: bytes | None) -> Any:
     fields = {
         field.name: getattr(profile, field.name) or ""
         for field in Municipality._meta.fields
-        if field.name not in ("id", "garuda", "paper_font", "paper_font_bold")
+        if field.name not in ("id", "garuda", "emblem", "paper_font", "paper_font_bold")
     }
     for name, data in (("paper_font", regular), ("paper_font_bold", bold)):
         if data is not None:

@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
+from pypdf import PdfReader
 
-from bannmae.models import Staff
+from bannmae.models import Municipality, Staff
 from bannmae.testing import make_resident
 from bannmae.tests.paper_reading import text_of
 from chatops.models import OutboundMessage, Resident
@@ -67,6 +70,27 @@ def test_whoever_has_the_address_reads_the_paper_and_no_search_engine_keeps_it(
     wide = Image.open(io.BytesIO(_read(picture)))
     assert (wide.format, wide.width) == ("JPEG", 1600)
     assert Image.open(io.BytesIO(_read(small))).width < 1000
+
+
+def test_the_offices_emblem_stands_on_what_is_issued_after_it_was_given(
+    client: Client, finance_clerk: Staff
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (3000, 3000), (180, 20, 20, 255)).save(out, "PNG")
+    before = cast.issued(finance_clerk)
+    assert files.draw_due() == 1
+    name = default_storage.save("office/emblem.png", ContentFile(out.getvalue()))
+    profile = Municipality.get_solo()
+    profile.emblem = name
+    profile.save()
+    after = cast.issued(finance_clerk)
+    assert files.draw_due() == 1
+
+    sizes = {}
+    for receipt in (before, after):
+        page = PdfReader(io.BytesIO(_read(client.get(f"/receipts/{receipt.token}.pdf")))).pages[0]
+        sizes[receipt.pk] = [image.image.size for image in page.images]
+    assert sizes == {before.pk: [], after.pk: [(400, 400)]}
 
 
 @pytest.mark.parametrize("name", ["receipts/{}.pdf", "receipts/{}.jpg"])
