@@ -1,7 +1,6 @@
 """Reading a spreadsheet that somebody hands in, XLSX or CSV, as rows of cells. Bounded.
 
-What a cell means is for its reader to say: `text_of`, `amount_of` and `day_of` read what Thai
-offices write (๐–๙, thousands, Buddhist years, '31 ก.ค. 2569').
+What a cell means is for its reader to say (payments.cells).
 """
 
 from __future__ import annotations
@@ -28,22 +27,6 @@ _CHUNK = 1024 * 1024
 _DOCTYPE = b"<!doctype"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
-_BUDDHIST_FROM = 2400  # a year from here on is Buddhist
-_MONTHS = (
-    "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.",
-    "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.",
-)  # fmt: skip
-_LONG_MONTHS = (
-    "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
-    "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
-)  # fmt: skip
-_MONTH_OF = {
-    **{name.replace(".", ""): number for number, name in enumerate(_MONTHS, 1)},
-    **{name: number for number, name in enumerate(_LONG_MONTHS, 1)},
-}
-_NUMERIC_DAY = re.compile(r"(\d{1,4})[/\-.](\d{1,2})[/\-.](\d{1,4})(?:[T\s].*)?")
-_NAMED_DAY = re.compile(r"(\d{1,2})\s*([ก-๙.]+?)\s*(?:พ\.?ศ\.?)?\s*(\d{2,4})")
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _DECIMAL = re.compile(r"[-+]?\d{1,20}(?:\.\d{0,20})?(?:[eE][-+]?\d{1,2})?")
 
 Cell = str | Decimal | datetime | date | time | bool | None
@@ -109,62 +92,6 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, datetime | date | time):
         return cell.isoformat()
     return " ".join(normalise_text(cell).split())
-
-
-def amount_of(cell: Cell) -> Decimal | None:
-    """Return an amount of baht of at most two places, None for what is none.
-
-    >>> amount_of("๑,๒๕๐.๕๐ บาท"), amount_of("1250"), amount_of("1,25"), amount_of("-")
-    (Decimal('1250.50'), Decimal('1250.00'), None, None)
-    """
-    if isinstance(cell, Decimal):
-        value = cell
-    else:
-        text = to_arabic_digits(text_of(cell)).replace(" ", "").replace("฿", "").removesuffix("บาท")
-        if not _AMOUNT.fullmatch(text) or len(text) > 20:
-            return None
-        value = Decimal(text.replace(",", ""))
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-        return None
-    rounded = value.quantize(Decimal("0.01"))
-    # Spreadsheets keep binary fractions: 1250.1 may be 1250.1000000000001.
-    return rounded if abs(rounded - value) < Decimal("0.000001") else None
-
-
-def day_of(cell: Cell) -> date | None:
-    """Return a day, None for what is none. Years may be Buddhist; day comes before month.
-
-    >>> day_of("31/7/2569"), day_of("31 ก.ค. 69"), day_of("2026-07-31")
-    (datetime.date(2026, 7, 31), datetime.date(2026, 7, 31), datetime.date(2026, 7, 31))
-    """
-    if isinstance(cell, datetime):
-        return _day(cell.year, cell.month, cell.day)
-    if isinstance(cell, date):
-        return _day(cell.year, cell.month, cell.day)
-    text = to_arabic_digits(text_of(cell)).removeprefix("วันที่").strip()
-    if len(text) > 60:
-        return None
-    if found := _NUMERIC_DAY.fullmatch(text):
-        first, month, last = found.groups()
-        if len(first) > 2:
-            return _day(int(first), int(month), int(last))
-        return _day(_full_year(last), int(month), int(first))
-    if found := _NAMED_DAY.fullmatch(text):
-        named = _MONTH_OF.get(found.group(2).replace(".", ""))
-        return _day(_full_year(found.group(3)), named, int(found.group(1))) if named else None
-    return None
-
-
-def _full_year(text: str) -> int:
-    # Two digits are Buddhist in Thailand: 69 is 2569.
-    return 2500 + int(text) if len(text) == 2 else int(text)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year - 543 if year >= _BUDDHIST_FROM else year, month, day)
-    except ValueError:
-        return None
 
 
 # -- CSV ----------------------------------------------------------------------------------------

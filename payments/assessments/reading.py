@@ -10,6 +10,7 @@ from decimal import Decimal
 from bannmae.thai import national_id
 from bannmae.thai.calendar import BE_OFFSET
 from bannmae.thai.numerals import to_arabic_digits
+from payments import cells
 from payments.assessments.identity import number_key
 from payments.models import Revenue
 from payments.tables import (
@@ -17,8 +18,6 @@ from payments.tables import (
     Cell,
     Row,
     TableRefused,
-    amount_of,
-    day_of,
     find_columns,
     heading_key,
     read_table,
@@ -101,7 +100,6 @@ LABELS = {
     "address": "ที่อยู่",
 }
 FIRST_YEAR, LAST_YEAR = 2500, 2699
-MOST = Decimal("9999999999.99")  # what the column holds
 # As the columns of Assessment hold them.
 _LENGTHS = {"number": 50, "payer_name": 200, "owner_code": 30, "address": 500}
 
@@ -260,23 +258,23 @@ def _year(line: Line, cell: Cell) -> str:
 
 
 def _amount(line: Line, cell: Cell) -> str:
-    line.amount = amount_of(cell)
-    if line.amount is None:
-        said = text_of(cell)
-        return f"จำนวนเงินไม่ถูกต้อง “{said[:30]}”" if said else "ไม่มีจำนวนเงิน"
-    if not 0 < line.amount <= MOST:
-        return "จำนวนเงินต้องมากกว่า 0 บาท" if line.amount <= 0 else "จำนวนเงินมากเกินไป"
-    return ""
+    try:
+        line.amount = cells.money(cell)
+    except ValueError as error:
+        return f"จำนวนเงินไม่ถูกต้อง: {error}"
+    if line.amount is None and not text_of(cell).strip("-–—"):
+        return "ไม่มีจำนวนเงิน"
+    return "" if line.amount and line.amount > 0 else "จำนวนเงินต้องมากกว่า 0 บาท"
 
 
 def _due(line: Line, cell: Cell) -> str:
-    said = text_of(cell)
-    if said in ("", "-", "–"):
-        return ""
-    line.due_on = day_of(cell)
-    if line.due_on is None or not FIRST_YEAR <= line.due_on.year + BE_OFFSET <= LAST_YEAR:
-        line.due_on = None
-        return f"วันครบกำหนดไม่ถูกต้อง “{said[:30]}” เช่น 31/7/2570"
+    try:
+        due_on = cells.day(cell)
+    except ValueError as error:
+        return f"วันครบกำหนดไม่ถูกต้อง: {error} เช่น 31/7/2570"
+    if due_on is not None and not FIRST_YEAR <= due_on.year + BE_OFFSET <= LAST_YEAR:
+        return f"วันครบกำหนดไม่ถูกต้อง “{text_of(cell)[:30]}” เช่น 31/7/2570"
+    line.due_on = due_on
     return ""
 
 

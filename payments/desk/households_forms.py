@@ -11,10 +11,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from bannmae.staff_forms import Text
 from bannmae.thai import phone
 from bannmae.thai.numerals import to_arabic_digits
+from payments import cells
 from payments.desk.lines import NotAnAmount, read_amount
 from payments.garbage import months as calendar
 from payments.garbage.register import Entry
-from payments.statements import cells
 
 
 class MonthField(forms.CharField):

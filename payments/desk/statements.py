@@ -21,14 +21,14 @@ from bannmae.staff_input import row_id
 from bannmae.staff_lists import CappedListAdmin
 from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.numerals import to_arabic_digits
-from payments import access
+from payments import access, cells
 from payments.desk import statements_import, statements_match, verify
 from payments.desk.assessments_common import FinanceAdmin, posted
 from payments.desk.queue_common import notice_url
 from payments.desk.register_common import add_entry, note_act, note_look, page, require_sees
 from payments.errors import Refused
 from payments.models import BankAccount, PaymentNotice, StatementLine, Status
-from payments.statements import acts, cells
+from payments.statements import acts
 
 CANDIDATES = 20
 STATES = {

@@ -17,11 +17,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from bannmae.staff_input import row_id
 from bannmae.thai.calendar import format_date, format_time
-from payments import access
+from payments import access, cells
 from payments.desk.register_common import note_act, page, require_handles
 from payments.errors import Refused
 from payments.models import BankAccount
-from payments.statements import cells, drafts, importing, layout, reading
+from payments.statements import drafts, importing, layout, reading
 from payments.statements.layout import Layout
 from payments.tables import MAX_BYTES, MAX_ROWS, Row, text_of
 

@@ -18,14 +18,13 @@ from django.db import transaction
 from bannmae.models import Staff
 from bannmae.thai import phone
 from bannmae.thai.numerals import to_arabic_digits
-from payments import access
+from payments import access, cells
 from payments.errors import Refused
 from payments.garbage import months as calendar
 from payments.garbage import register
 from payments.garbage.register import Entry
 from payments.garbage.rules import FUTURE, current_month
 from payments.models import Household, HouseholdMonth, HouseholdRate
-from payments.statements import cells
 from payments.tables import Row, TableRefused, find_columns, read_table, text_of
 
 CHUNK = 500

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bannmae.thai.text import search_key
-from payments.statements import cells
+from payments import cells
 from payments.tables import MAX_COLUMNS, Cell, Row, text_of
 
 HEADER_WITHIN = 60  # rows: what stands above the header is the bank's letterhead

@@ -12,8 +12,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from bannmae.thai.calendar import BANGKOK, local_date
+from payments import cells
 from payments.errors import Refused
-from payments.statements import cells, layout
+from payments.statements import layout
 from payments.statements.layout import Layout
 from payments.tables import Cell, Row, TableRefused, read_table, text_of
 

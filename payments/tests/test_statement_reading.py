@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bannmae.thai.calendar import BANGKOK
 from payments.errors import Refused
-from payments.statements import cells, layout, reading
+from payments.statements import layout, reading
 from payments.statements.layout import Layout
 
 NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
@@ -202,31 +202,6 @@ def test_a_layout_is_kept_and_found_again_below_another_letterhead() -> None:
     assert layout.find_header(reading.rows_of(BAAC.encode()), how) is None
     assert layout.from_json({"columns": {"date": "x", "credit": -1}}) is None
     assert layout.from_json(None) is None
-
-
-@pytest.mark.parametrize(
-    ("cell", "amount"),
-    [
-        ("1,234.50", "1234.50"),
-        ("๑,๒๓๔.๕๐ บาท", "1234.50"),
-        ("+99", "99.00"),
-        ("(5.00)", "-5.00"),
-        ("5.00-", "-5.00"),
-        ("฿ 7", "7.00"),
-        ("0.00", None),
-        ("-", None),
-        ("", None),
-        (Decimal("0.30000000000000004"), "0.30"),
-    ],
-)
-def test_amounts(cell: Any, amount: str | None) -> None:
-    assert cells.money(cell) == (Decimal(amount) if amount else None)
-
-
-@pytest.mark.parametrize("cell", ["1,2,3", "abc", "1.005", "9" * 30, date(2026, 1, 1)])
-def test_what_is_no_amount(cell: Any) -> None:
-    with pytest.raises(ValueError):
-        cells.money(cell)
 
 
 @pytest.mark.parametrize(

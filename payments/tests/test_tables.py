@@ -10,7 +10,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from payments.tables import MAX_COLUMNS, TableRefused, amount_of, day_of, read_table, text_of
+from payments import cells
+from payments.tables import MAX_COLUMNS, TableRefused, read_table, text_of
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
@@ -52,7 +53,7 @@ def test_a_workbook_keeps_numbers_exact_and_days_as_days() -> None:
 
     assert len(rows) == 1
     name, amount, day = rows[0].cells
-    assert (text_of(name), amount_of(amount), day_of(day)) == (
+    assert (text_of(name), cells.money(amount), cells.day(day)) == (
         "ชื่อ",
         Decimal("1250.10"),
         dt.date(2026, 7, 31),
@@ -102,39 +103,3 @@ def test_entities_are_refused_wherever_they_are_declared(before: int) -> None:
 
     with pytest.raises(TableRefused, match="อ่านไฟล์ไม่ได้"):
         read_table(changed(workbook(("x",)), SHEET, trap))
-
-
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("31/7/2569", dt.date(2026, 7, 31)),
-        ("31-07-69", dt.date(2026, 7, 31)),
-        ("๓๑ กรกฎาคม ๒๕๖๙", dt.date(2026, 7, 31)),
-        ("31 ก.ค. 69", dt.date(2026, 7, 31)),
-        ("2026-07-31", dt.date(2026, 7, 31)),
-        ("31/7/2026 13:05", dt.date(2026, 7, 31)),
-        ("31/2/2569", None),
-        ("พรุ่งนี้", None),
-        ("9" * 100, None),
-    ],
-)
-def test_days_are_read_as_people_here_write_them(written: str, day: dt.date | None) -> None:
-    assert day_of(written) == day
-
-
-@pytest.mark.parametrize(
-    ("written", "amount"),
-    [
-        ("1,250.50", "1250.50"),
-        ("๑,๒๕๐", "1250.00"),
-        ("฿90", "90.00"),
-        ("1,25", None),
-        ("1.005", None),
-        ("NaN", None),
-        ("1e9", None),
-        ("", None),
-        ("=1+1", None),
-    ],
-)
-def test_amounts_are_baht_of_two_places_or_nothing(written: str, amount: str | None) -> None:
-    assert amount_of(written) == (Decimal(amount) if amount else None)

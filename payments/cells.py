@@ -32,6 +32,8 @@ _AMOUNT = re.compile(r"([+\-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([+\-
 _SPREADSHEET_ZERO = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73051  # 2000 to 2099
 _WORDS = re.compile(r"(?:บาท|thb|฿|\s)", re.IGNORECASE)
+# What may stand around a day: 'วันที่ 31 ก.ค. พ.ศ. 2569'.
+_AROUND = re.compile(r"^วันที่\s*|พ\.?ศ\.?\s*(?=[0-9]{2})")
 
 
 def money(cell: Cell) -> Decimal | None:
@@ -101,7 +103,7 @@ def day(cell: Cell, order: str = "dmy") -> date | None:
     if isinstance(cell, Decimal) and _FIRST_SERIAL <= cell < _LAST_SERIAL:
         # A spreadsheet's day whose cell has lost its form: days since its beginning of time.
         return _SPREADSHEET_ZERO + timedelta(days=int(cell))
-    text = to_arabic_digits(text_of(cell))
+    text = _AROUND.sub("", to_arabic_digits(text_of(cell)))
     if not text.strip("-–—"):
         return None
     if _COMPACT.fullmatch(text):
