@@ -15,13 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bannmae.staff_input import row_id
-from bannmae.thai.calendar import local_date
+from bannmae.thai.calendar import be_year, local_date
 from payments import workflow
 from payments.assessments.matching import the_one
-from payments.desk.lines import Lines, Row, read
+from payments.desk.lines import Lines, Row, read, year_name
 from payments.desk.notice_acts import confirmation
 from payments.desk.notice_forms import PaymentForm
 from payments.desk.notice_issue import issue_confirmed
+from payments.desk.notice_preview import shown_receipt
 from payments.desk.queue_common import list_url, note_act, notice_url, require_handling
 from payments.errors import Refused
 from payments.intake import Claim, file_notice
@@ -56,8 +57,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         } | _of_household(request)
         return _page(request, CounterForm(initial=initial), Lines([Row()]))
     form, lines = CounterForm(request.POST), read(request.POST)
-    complete = form.demand("revenue", "payer_name", "money_seen_on")
-    if not complete or not lines.is_valid:
+    if not form.demand_all() or not lines.is_valid:
         return _page(request, form, lines, status=422)
     key: UUID = form.cleaned_data["filing_key"]
     if earlier := _filed_with(key):
@@ -73,6 +73,15 @@ def counter(request: HttpRequest) -> HttpResponse:
             raise
         return _sent_again(request, form, lines, earlier)
     return _issue(request, notice)
+
+
+def preview(request: HttpRequest) -> HttpResponse:
+    """Answer the form's script with the receipt as it will be; nothing is kept."""
+    require_handling(request)
+    if request.method != "POST":
+        # Whose session ended while he wrote is led back here.
+        return redirect("admin:payments_paymentnotice_add")
+    return shown_receipt(request, CounterForm(request.POST), read(request.POST))
 
 
 def _of_household(request: HttpRequest) -> dict[str, Any]:
@@ -164,6 +173,8 @@ def _sent_again(
 
 def _page(request: HttpRequest, form: CounterForm, lines: Lines, status: int = 200) -> HttpResponse:
     kinds = form.fields["revenue"].queryset
+    # Both yearly taxes are of calendar years, not of the fiscal year that begins in October.
+    this_year = year_name(be_year(local_date(timezone.now())))
     if not lines.rows:
         lines.rows = [Row()]
     chosen = form["household"].value()
@@ -179,12 +190,14 @@ def _page(request: HttpRequest, form: CounterForm, lines: Lines, status: int = 2
                 "mode": kind.mode,
                 "households": kind.has_households,
                 "reference": kind.reference_label,
+                "period": this_year if kind.period == Revenue.Period.YEAR else "",
             }
             for kind in kinds
         },
         "household_url": reverse("admin:payments_households"),
         "household_label": f"{household} {household.owner_name}" if household else "",
         "list_url": list_url(),
+        "preview_url": reverse("admin:payments_paymentnotice_add_preview"),
         "fresh": not form.is_bound,
     }
     template = "payments/admin/counter.html"

@@ -119,7 +119,12 @@ def period_of(notice: PaymentNotice) -> str:
         first, last = (month_name(notice.months[at]) for at in (0, -1))
         return first if first == last else f"{first} – {last}"
     yearly = notice.revenue is None or notice.revenue.period != Revenue.Period.NONE
-    return f"ปี {notice.fiscal_year}" if notice.fiscal_year and yearly else ""
+    return year_name(notice.fiscal_year) if notice.fiscal_year and yearly else ""
+
+
+def year_name(year: int) -> str:
+    """Write a year of the Buddhist era as the period of a line: 'ปี 2569'."""
+    return f"ปี {year}"
 
 
 def month_name(month: str) -> str:

@@ -247,11 +247,7 @@ ACTS: dict[str, Callable[[HttpRequest, PaymentNotice, Typed], HttpResponse]] = {
 def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> PaymentNotice | None:
     """Keep the corrections and confirm; None where a field is wrong (told in `typed`)."""
     form = typed.form
-    complete = form.demand("revenue", "payer_name", "money_seen_on")
-    if (doubt := workflow.doubt_about(notice)) and not form["duplicate_reason"].value():
-        form.add_error("duplicate_reason", doubt)
-        complete = False
-    if not complete or not typed.lines.is_valid:
+    if not form.demand_all() or not typed.lines.is_valid:
         typed.wants_lines = True
         return None
     assessment = form.cleaned_data["assessment"]

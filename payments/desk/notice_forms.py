@@ -15,12 +15,19 @@ from bannmae.staff_forms import Text, lines
 from bannmae.thai import phone
 from bannmae.thai.calendar import be_year, local_date
 from bannmae.thai.numerals import to_arabic_digits
+from payments import workflow
 from payments.desk.assessments_field import AssessmentField
 from payments.desk.lines import NotAnAmount, read_amount
 from payments.models import Assessment, Household, Method, PaymentNotice, Revenue
 from payments.statements.acts import suggested_date
 
 EARLIEST_YEAR = 2500
+# What no receipt is made without.
+DEMANDED = {
+    "revenue": "โปรดเลือกประเภท",
+    "payer_name": "โปรดระบุชื่อผู้ชำระ",
+    "money_seen_on": "โปรดระบุวันที่เห็นเงินเข้าบัญชีหรือรับเงิน",
+}
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -109,17 +116,12 @@ class PaymentForm(forms.Form):
             raise forms.ValidationError("วันที่ได้รับเงินเก่าเกินไป โปรดตรวจปี (ค.ศ. ในช่องวันที่)")
         return day
 
-    def demand(self, *names: str) -> bool:
+    def demand_all(self) -> bool:
         """Ask for what a confirmation needs; True where everything is there and right."""
         self.full_clean()
-        words = {
-            "revenue": "โปรดเลือกประเภท",
-            "payer_name": "โปรดระบุชื่อผู้ชำระ",
-            "money_seen_on": "โปรดระบุวันที่เห็นเงินเข้าบัญชีหรือรับเงิน",
-        }
-        for name in names:
+        for name, words in DEMANDED.items():
             if name not in self.errors and not self.cleaned_data.get(name):
-                self.add_error(name, words[name])
+                self.add_error(name, words)
         return not self.errors
 
 
@@ -198,6 +200,14 @@ class NoticeForm(PaymentForm):
         if moment and kept and kept.replace(second=0, microsecond=0) == moment:
             return kept
         return moment
+
+    def demand_all(self) -> bool:
+        """Ask for what a confirmation needs, a reason for a doubtful slip included."""
+        super().demand_all()
+        doubt = workflow.doubt_about(self.notice)
+        if doubt and not self.cleaned_data.get("duplicate_reason"):
+            self.add_error("duplicate_reason", doubt)
+        return not self.errors
 
     def claim(self) -> dict[str, Any]:
         """Return what workflow.edit takes."""

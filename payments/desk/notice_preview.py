@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,10 @@ from bannmae.thai.text import normalise_text
 from chatops.line.cards import Card
 from payments import notices
 from payments.access import FINANCE
-from payments.desk.lines import read
-from payments.desk.notice_forms import NoticeForm
+from payments.desk.lines import Lines, read
+from payments.desk.notice_forms import NoticeForm, PaymentForm
 from payments.desk.queue_common import notice_for, require_handling
-from payments.models import Method, PaymentNotice
+from payments.models import Method, PaymentNotice, Revenue
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +64,52 @@ def preview_view(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     notice = notice_for(request, pk)
     about = request.POST.get("about", "")
     text = normalise_text(request.POST.get("text", "")[:2000])
+    if about == "receipt":
+        form, lines = NoticeForm(notice, request.POST), read(request.POST)
+        in_line = notice.resident is not None
+        return shown_receipt(request, form, lines, claimed=notice.amount, in_line=in_line)
     if about == "ask":
-        context: dict[str, Any] = {"preview": asked_preview(notice, text)}
-        template = "preview"
+        preview = asked_preview(notice, text)
     elif about == "reject":
-        context, template = {"preview": rejected_preview(notice, text)}, "preview"
-    elif about == "receipt":
-        context, template = _receipt(notice, request.POST), "receipt_preview"
+        preview = rejected_preview(notice, text)
     else:
         return HttpResponse(status=400)
-    response = render(request, f"payments/admin/{template}.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _uncached(render(request, "payments/admin/preview.html", {"preview": preview}))
 
 
-def _receipt(notice: PaymentNotice, sent: Any) -> dict[str, Any]:
-    form, lines = NoticeForm(notice, sent), read(sent)
-    form.is_valid()
+def shown_receipt(
+    request: HttpRequest,
+    form: PaymentForm,
+    lines: Lines,
+    *,
+    claimed: Decimal | None = None,
+    in_line: bool = False,
+) -> HttpResponse:
+    """Answer with the receipt of what is typed, to be looked at before it is issued.
+
+    422 where something is missing or wrong: nothing would be issued of it, and the page that
+    the button itself leads to says what and where. `claimed` is what the payer says, in baht.
+    """
+    if not form.demand_all() or not lines.is_valid:
+        return _uncached(HttpResponse(status=422))
     typed = form.cleaned_data
-    revenue, day = typed.get("revenue"), typed.get("money_seen_on")
-    method = typed.get("method")
-    return {
-        "revenue": revenue,
-        "payer": typed.get("payer_name", ""),
-        "address": typed.get("payer_address", ""),
+    revenue: Revenue = typed["revenue"]
+    context = {
+        "payer": typed["payer_name"],
+        "address": typed["payer_address"],
         "lines": lines.lines,
         "total": lines.total,
-        "total_text": baht_text(lines.total) if lines.lines else "",
-        "method": Method(method).label if method else "",
-        "seen_on": format_date(day) if day else "",
-        "differs": notice.amount is not None and notice.amount != lines.total,
-        "claimed": notice.amount,
-        "in_line": notice.resident is not None,
-        "without_household": revenue is not None
-        and revenue.has_households
-        and not typed.get("household"),
+        "total_text": baht_text(lines.total),
+        "method": Method(typed["method"]).label,
+        "seen_on": format_date(typed["money_seen_on"]),
+        "differs": claimed is not None and claimed != lines.total,
+        "claimed": claimed,
+        "in_line": in_line,
+        "without_household": revenue.has_households and not typed["household"],
     }
+    return _uncached(render(request, "payments/admin/receipt_preview.html", context))
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response

@@ -149,6 +149,7 @@ class PaymentNoticeAdmin(ReadOnly, CappedListAdmin):
                 f"{one}slip/<str:token>/small/", wrap(slip), {"size": "small"}, name("slip_small")
             ),
             path(f"{one}slip/<str:token>/file/", wrap(slip), {"size": "file"}, name("slip_file")),
+            path("add/preview/", wrap(counter.preview), name=name("add_preview")),
             path("issue-all/", wrap(queue_batch.batch), name=name("issue_all")),
             path(
                 "households/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,12 @@ from django.urls import reverse
 from bannmae.models import Staff
 from chatops.models import OutboundMessage, Resident
 from payments import receipts
+from payments.desk import counter
+from payments.desk.lines import period_of
 from payments.garbage import register
 from payments.models import Household, PaymentNotice, Receipt, Revenue, Status
 from payments.tests.cast import confirmed, revenue, today
-from payments.tests.queue_desk import LIST, as_, page, press
+from payments.tests.queue_desk import LIST, as_, onlooker, page, press, strangers
 
 pytestmark = pytest.mark.django_db
 ADD = f"{LIST}add/"
@@ -123,6 +126,100 @@ def test_elaas_payment_goes_on_to_its_number(finance_clerk: Staff) -> None:
 
     assert not Receipt.objects.exists()
     assert "elaas_number" in answer.content.decode()
+
+
+# -- what is shown before -----------------------------------------------------------------------
+
+
+def test_receipt_is_shown_before_it_is_issued(finance_clerk: Staff) -> None:
+    sent = payment(
+        payer_name="นางสาว<b>ประกายดาว",
+        line_text=["ภาษีที่ดิน", "ภาษีที่ดิน"],
+        line_period=["ปี 2568", "ปี 2569"],
+        line_arrears=["1", "0"],
+        line_amount=["1,000.25", "๒๐"],
+        line_surcharge=["20", ""],
+        line_months=["", ""],
+    )
+
+    answer = as_(finance_clerk).post(f"{ADD}preview/", sent)
+
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    for words in (
+        "นางสาว&lt;b&gt;ประกายดาว",
+        "12 หมู่ที่ 3",
+        "ปี 2568",
+        "ค้างชำระ",
+        "1,040.25",
+        "หนึ่งพันสี่สิบบาทยี่สิบห้าสตางค์",
+        "เงินสด",
+        "ให้พิมพ์ใบเสร็จส่งมอบ",
+    ):
+        assert words in text, words
+    assert "no-store" in answer["Cache-Control"]
+    # Looking takes no money and no number, and the same form is taken afterwards.
+    assert not PaymentNotice.objects.exists()
+    assert not Receipt.objects.exists()
+    as_(finance_clerk).post(ADD, sent)
+    assert Receipt.objects.get().total == Decimal("1040.25")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"payer_name": " "},
+        {"revenue": ""},
+        {"money_seen_on": ""},
+        {"phone": "1"},
+        {"line_amount": ["ห้าร้อย"]},
+        {"line_text": [""], "line_amount": [""], "line_period": [""]},
+    ],
+)
+def test_what_would_be_refused_is_not_shown_as_a_receipt(
+    finance_clerk: Staff, changes: dict[str, Any]
+) -> None:
+    sent = payment(**changes)
+    browser = as_(finance_clerk)
+
+    assert browser.post(f"{ADD}preview/", sent).status_code == 422
+    # So does the button itself: nothing is issued that was not shown.
+    assert browser.post(ADD, sent).status_code == 422
+
+
+def test_only_who_takes_money_asks_for_the_receipt_to_come(finance_clerk: Staff) -> None:
+    assert as_(onlooker()).post(f"{ADD}preview/", payment()).status_code == 403
+    for who, staff in strangers().items():
+        assert as_(staff).post(f"{ADD}preview/", payment()).status_code == 404, who
+    assert as_(finance_clerk).get(f"{ADD}preview/")["Location"] == ADD
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (dt.date(2026, 9, 30), 2569),
+        (dt.date(2026, 10, 1), 2569),
+        (dt.date(2026, 12, 31), 2569),
+        (dt.date(2027, 1, 1), 2570),
+    ],
+)
+def test_yearly_taxes_offer_the_calendar_year(
+    finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch, day: dt.date, year: int
+) -> None:
+    browser = as_(finance_clerk)
+    monkeypatch.setattr(counter, "local_date", lambda now: day)
+
+    kinds = browser.get(ADD).context["kinds"]
+
+    offered = {one["name"]: one["period"] for one in kinds.values()}
+    assert offered == {
+        "ภาษีที่ดินและสิ่งปลูกสร้าง": f"ปี {year}",
+        "ภาษีป้าย": f"ปี {year}",
+        "ค่าธรรมเนียมเก็บและขนมูลฝอย": "",
+        "รายได้อื่น": "",
+    }
+    # As the page of a notice writes it.
+    assert period_of(PaymentNotice(fiscal_year=year)) == f"ปี {year}"
 
 
 # -- households -----------------------------------------------------------------------------------

@@ -338,6 +338,21 @@ def test_receipt_is_shown_before_it_is_issued(somsri: Resident, finance_clerk: S
     assert "ยังไม่ได้เลือกครัวเรือน" not in text
 
 
+def test_what_would_be_refused_is_not_shown_as_a_receipt(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    earlier, notice = claimed(somsri), claimed(somsri)
+    ask = {"about": "receipt"}
+
+    for wrong in ({"payer_name": ""}, {"line_amount": ["ห้าร้อย"]}):
+        sent = form(notice, "", **ask, **wrong)
+        assert as_(finance_clerk).post(page(notice, "preview"), sent).status_code == 422
+    repeat(notice, earlier)
+    for reason, status in (("", 422), ("โอนสองครั้งจริง", 200)):
+        sent = form(notice, "", **ask, duplicate_reason=reason)
+        assert as_(finance_clerk).post(page(notice, "preview"), sent).status_code == status
+
+
 def test_preview_warns_of_a_fee_whose_months_nobody_is_credited_with(
     somsri: Resident, finance_clerk: Staff
 ) -> None:

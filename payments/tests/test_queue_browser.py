@@ -178,6 +178,73 @@ def test_another_household_brings_its_own_name_and_leaves_no_line_of_the_first(
     expect(desk.locator("[name=payer_name]")).to_have_value("ลูกสาวของนางคำปุน")
 
 
+def test_money_at_the_counter_is_looked_at_before_its_receipt_by_keyboard_alone(
+    desk: Page, live_server: Any
+) -> None:
+    land, sign, garbage = (
+        str(revenue(slug).pk) for slug in ("land_building_tax", "signboard_tax", "garbage_fee")
+    )
+    desk.goto(f"{live_server.url}{LIST}add/")
+    text, period = desk.locator("[name=line_text]"), desk.locator("[name=line_period]")
+    kind, dialog = desk.locator("[name=revenue]"), desk.locator("[data-dialog]")
+    this_year = f"ปี {today().year + 543}"
+
+    # The year of a yearly tax is there, follows the kind, and stays as it is corrected.
+    kind.select_option(sign)
+    expect(period).to_have_value(this_year)
+    kind.select_option(garbage)
+    expect(period).to_have_value("")
+    kind.select_option(land)
+    expect(text).to_have_value("ภาษีที่ดินและสิ่งปลูกสร้าง")
+    expect(period).to_have_value(this_year)
+    period.fill("ปี 2568–2569")
+    kind.select_option(sign)
+    expect(period).to_have_value("ปี 2568–2569")
+
+    desk.fill("[name=payer_name]", "นายบุญมี มีทรัพย์")
+    desk.fill("[name=line_amount]", "1,250.50")
+    # Enter in a field presses the button; held down it looks, and issues nothing.
+    go = desk.locator("[data-go]")
+    desk.focus("[name=payer_name]")
+    desk.keyboard.down("Enter")
+    expect(dialog).to_contain_text("หนึ่งพันสองร้อยห้าสิบบาทห้าสิบสตางค์")
+    expect(dialog).to_contain_text("1,250.50")
+    expect(go).to_be_focused()
+    desk.keyboard.down("Enter")
+    expect(dialog).to_be_visible()
+    desk.keyboard.up("Enter")
+
+    # Closed, nothing that was typed is lost; without a connection nothing is issued unseen.
+    desk.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(desk.locator("[data-issue]")).to_be_focused()
+    expect(desk.locator("[name=payer_name]")).to_have_value("นายบุญมี มีทรัพย์")
+    expect(period).to_have_value("ปี 2568–2569")
+    desk.route("**/add/preview/", lambda route: route.abort())
+    desk.keyboard.press("Enter")
+    expect(dialog).to_contain_text("ยังไม่มีอะไรถูกบันทึก")
+    expect(go).to_be_hidden()
+    desk.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    desk.unroute("**/add/preview/")
+    assert not PaymentNotice.objects.exists()
+
+    desk.keyboard.press("Enter")
+    expect(go).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#page")).to_contain_text("รับชำระแล้ว เล่มที่")
+    receipt = Receipt.objects.get()
+    assert (receipt.total, receipt.lines.get().period) == (Decimal("1250.50"), "ปี 2568–2569")
+
+    # What is missing is told on the page, without a look at half a receipt.
+    desk.goto(f"{live_server.url}{LIST}add/")
+    kind.select_option(land)
+    desk.focus("[name=payer_name]")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#pay-errors")).to_contain_text("โปรดระบุชื่อผู้ชำระ")
+    expect(period).to_have_value(this_year)
+
+
 def test_the_house_that_a_payer_names_is_found_without_typing(desk: Page, live_server: Any) -> None:
     for house_no in ("12", "112"):
         entry = register.Entry(house_no, 3, f"บ้าน {house_no}", today().replace(day=1))

@@ -11,7 +11,7 @@ export function household(form, lines) {
   const months = place.querySelector("[data-months]");
   const none = place.querySelector("[data-none]");
   const wrong = place.querySelector("[data-household-error]");
-  let before = kinds[kind.value]?.name ?? "";
+  let before = kinds[kind.value];
   // What the household that was chosen last has put into the form.
   const filled = {};
   let asked = 0;
@@ -152,8 +152,8 @@ export function household(form, lines) {
     for (const label of form.querySelectorAll("[data-field=reference] label")) {
       label.textContent = now?.reference || "เลขอ้างอิง";
     }
-    if (now) lines.rename(before, now.name);
-    before = now?.name ?? before;
+    if (now) lines.rename(before, now);
+    before = now ?? before;
     offer();
   };
   kind.addEventListener("change", follow);

@@ -95,11 +95,14 @@ export function linesOf(form) {
       body.replaceChildren();
       for (const values of all.length ? all : [{}]) add(values);
     },
-    // The name of a kind that nobody has changed follows the chosen kind.
+    // The name of a kind, and its period, that nobody has changed follow the chosen kind.
     rename(from, to) {
       for (const row of rows()) {
         const text = field(row, "text");
-        if (!text.value || text.value === from) text.value = to;
+        const period = field(row, "period");
+        if (text.value && text.value !== from?.name) continue;
+        text.value = to.name;
+        if (to !== from && (from?.period ?? "") === period.value) period.value = to.period ?? "";
       }
     },
   };

@@ -5,7 +5,7 @@ async function show(form, place, fields) {
   const answer = await post(form, form.dataset.preview, fields);
   if (isSignedOut(answer)) place.replaceChildren(signedOut());
   else if (answer.ok) place.innerHTML = await answer.text();
-  return answer.ok && !isSignedOut(answer);
+  return answer;
 }
 
 function typing(form, about, field) {
@@ -29,46 +29,66 @@ function typing(form, about, field) {
   });
 }
 
+const UNSEEN =
+  "แสดงใบเสร็จให้ตรวจไม่ได้ อาจเชื่อมต่อไม่ได้ชั่วขณะ ยังไม่มีอะไรถูกบันทึก กลับไปแล้วกดอีกครั้ง";
+
 function beforeIssuing(form) {
   const dialog = document.querySelector("[data-dialog]");
   const button = form.querySelector("[data-issue]");
   if (!dialog || !button) return;
   const kinds = JSON.parse(document.getElementById("pay-kinds").textContent);
   const place = dialog.querySelector("[data-shows=receipt]");
+  const go = dialog.querySelector("[data-go]");
   let sure = false;
-  button.addEventListener("click", async (event) => {
-    // e-LAAS makes the receipt itself; what is not complete the server tells.
-    const mode = kinds[form.elements.revenue.value]?.mode;
-    const complete =
-      form.elements.payer_name.value.trim() &&
-      form.elements.money_seen_on.value &&
-      [...form.querySelectorAll("[name=line_amount]")].some((field) => field.value.trim()) &&
-      (!form.elements.duplicate_reason || form.elements.duplicate_reason.value.trim());
-    if (sure || mode !== "own" || !complete) return;
-    event.preventDefault();
+  let asking = false;
+  const send = () => {
+    sure = true;
+    form.requestSubmit(button);
+  };
+  const open = (issuable) => {
+    go.hidden = !issuable;
+    dialog.showModal();
+    (issuable ? go : dialog.querySelector("[data-stay]")).focus();
+  };
+  const ask = async () => {
     const body = () => {
       const data = new FormData(form);
       data.set("about", "receipt");
       return data;
     };
     try {
-      if (!(await show(form, place, body))) throw new Error();
-      dialog.showModal();
-      dialog.querySelector("[data-go]").focus();
+      const answer = await show(form, place, body);
+      // What is missing or wrong is told by the page that the button leads to.
+      if (answer.status === 422) return send();
+      if (!answer.ok) throw new Error(answer.status);
+      open(!isSignedOut(answer));
     } catch {
-      sure = true;
-      form.requestSubmit(button);
+      place.textContent = UNSEEN;
+      open(false);
     }
+  };
+  button.addEventListener("click", async (event) => {
+    // e-LAAS makes the receipt itself; without a kind nothing is made.
+    if (sure || kinds[form.elements.revenue.value]?.mode !== "own") return;
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    button.setAttribute("aria-busy", "true");
+    await ask();
+    // What was sent meanwhile stays busy.
+    if (!sure) button.removeAttribute("aria-busy");
+    asking = false;
   });
-  dialog.querySelector("[data-go]").addEventListener("click", () => {
-    sure = true;
+  go.addEventListener("click", () => {
     dialog.close();
-    form.requestSubmit(button);
+    send();
   });
+  // Enter that is still held down from the form has not seen the receipt.
+  go.addEventListener("keydown", (event) => event.repeat && event.preventDefault());
   dialog.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => {
-    if (!sure) button.focus();
-  });
+  dialog.addEventListener("close", () => sure || button.focus());
+  // Going back shows the form again, and the receipt before it is issued too.
+  addEventListener("pageshow", () => (sure = false));
 }
 
 export function previews(form) {
