@@ -45,6 +45,8 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 REPEATED = "สลิปนี้เคยใช้แจ้งชำระแล้ว หากยืนยันต้องระบุเหตุผล"
 UNREAD = "ระบบกำลังตรวจว่าสลิปนี้เคยใช้แล้วหรือไม่ โปรดรอสักครู่ หรือระบุเหตุผลที่ยืนยันโดยไม่รอ"
+# How the entry of a correction begins; then come the fields, each with what stood there.
+BEFORE = "เดิม "
 # A clerk may correct these while nothing is confirmed.
 EDITABLE = frozenset(
     {
@@ -127,17 +129,12 @@ def edit(notice_id: int, by: Staff, version: int, **fields: Any) -> PaymentNotic
     changed = [name for name, value in fields.items() if getattr(notice, name) != value]
     if not changed:
         return notice
-    names = {field.name: str(field.verbose_name) for field in PaymentNotice._meta.concrete_fields}
-    before = "; ".join(
-        f"{names[name]}: {getattr(notice, name) or '–'}"
-        for name in changed
-        if name != "phone"  # not in clear in a log
-    )
+    before = "; ".join(f"{_name_of(name)}: {_told(notice, name)}" for name in changed)
     for name in changed:
         setattr(notice, name, fields[name])
     notice.phone_index = blind_index(notice.phone, PHONE)
     _save(notice)
-    _note(notice, Kind.EDITED, by, f"เดิม {before}" if before else "แก้หมายเลขโทรศัพท์")
+    _note(notice, Kind.EDITED, by, f"{BEFORE}{before}")
     return notice
 
 
@@ -184,7 +181,7 @@ def confirm(notice_id: int, by: Staff, version: int, seen: Confirmation) -> Paym
     notice.assessment = seen.assessment
     notice.payer_name, notice.payer_address = seen.payer_name.strip(), seen.payer_address.strip()
     notice.amount = receipts.total_of(seen.lines)
-    notice.lines = [_stored(line) for line in seen.lines]
+    notice.lines = [as_stored(line) for line in seen.lines]
     notice.method, notice.money_seen_on = seen.method, seen.money_seen_on
     notice.duplicate_reason = seen.duplicate_reason.strip()[:500]
     notice.confirmed_at, notice.confirmed_by = timezone.now(), by
@@ -246,12 +243,44 @@ def draft_of(notice: PaymentNotice) -> receipts.Draft:
         revenue=notice.revenue,
         payer_name=notice.payer_name,
         payer_address=notice.payer_address,
-        lines=[_line(stored) for stored in notice.lines],
+        lines=[as_line(one) for one in notice.lines],
         method=Method(notice.method),
         money_seen_on=notice.money_seen_on,
         household=notice.household,
         replaces=void,
     )
+
+
+def as_stored(line: receipts.Line) -> dict[str, Any]:
+    """Return a line as a notice stores it (PaymentNotice.lines)."""
+    return {
+        "text": line.text.strip(),
+        "period": line.period.strip(),
+        "is_arrears": line.is_arrears,
+        "amount": str(line.amount),
+        "surcharge": str(line.surcharge),
+        "months": [[f"{month:%Y-%m-%d}", str(amount)] for month, amount in line.months],
+    }
+
+
+def as_line(one: dict[str, Any]) -> receipts.Line:
+    """Return a line of a receipt of what a notice stores."""
+    return receipts.Line(
+        text=one["text"],
+        period=one["period"],
+        is_arrears=one["is_arrears"],
+        amount=Decimal(one["amount"]),
+        surcharge=Decimal(one["surcharge"]),
+        months=tuple(
+            (date.fromisoformat(month), Decimal(amount)) for month, amount in one["months"]
+        ),
+    )
+
+
+def tells_of(entry: NoticeEntry, field: str) -> bool:
+    """Tell whether a correction (an entry of `edit`) says that it changed `field`."""
+    told = f"; {entry.text.removeprefix(BEFORE)}"
+    return f"; {_name_of(field)}: " in told
 
 
 # -- pieces -------------------------------------------------------------------------------------
@@ -290,25 +319,16 @@ def _note(notice: PaymentNotice, kind: Kind, by: Staff, text: str) -> NoticeEntr
     return NoticeEntry.objects.create(notice=notice, kind=kind, by=by, text=text[:1000])
 
 
-def _stored(line: receipts.Line) -> dict[str, Any]:
-    return {
-        "text": line.text.strip(),
-        "period": line.period.strip(),
-        "is_arrears": line.is_arrears,
-        "amount": str(line.amount),
-        "surcharge": str(line.surcharge),
-        "months": [[f"{month:%Y-%m-%d}", str(amount)] for month, amount in line.months],
-    }
+def _name_of(field: str) -> str:
+    names = {one.name: str(one.verbose_name) for one in PaymentNotice._meta.concrete_fields}
+    return names[field]
 
 
-def _line(stored: dict[str, Any]) -> receipts.Line:
-    return receipts.Line(
-        text=stored["text"],
-        period=stored["period"],
-        is_arrears=stored["is_arrears"],
-        amount=Decimal(stored["amount"]),
-        surcharge=Decimal(stored["surcharge"]),
-        months=tuple(
-            (date.fromisoformat(month), Decimal(amount)) for month, amount in stored["months"]
-        ),
-    )
+def _told(notice: PaymentNotice, field: str) -> str:
+    """Return what stood in a field, for the history; a phone is not in clear in a log."""
+    value = getattr(notice, field)
+    if not value:
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "(ไม่แสดง)" if field == "phone" else str(value)

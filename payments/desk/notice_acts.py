@@ -67,12 +67,12 @@ def act(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
     typed = typed_of(request, notice)
     try:
         return doing(request, notice, typed)
-    except Stale as error:
+    except Stale:
         if _done_already(request, pk, name, typed):
             messages.info(request, ALREADY)
             return redirect(notice_url(pk))
         typed.overtaken = True
-        return _refused(request, pk, typed, str(error))
+        return _refused(request, pk, typed)
     except Refused as error:
         return _refused(request, pk, typed, str(error))
 
@@ -88,6 +88,8 @@ def typed_of(request: HttpRequest, notice: PaymentNotice) -> Typed:
         reason=normalise_text(sent.get("reason", "")).strip(),
         note=normalise_text(sent.get("note", "")).strip(),
         version=row_id(sent.get("version", "")) or 0,
+        whole="payer_name" in sent,
+        mark=sent.get("mark", ""),
     )
 
 

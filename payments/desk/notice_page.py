@@ -22,6 +22,7 @@ from payments.desk.notice_forms import NoticeForm
 from payments.desk.notice_issue import ElaasForm
 from payments.desk.notice_preview import asked_preview, rejected_preview
 from payments.desk.notice_sent import sent_of
+from payments.desk.notice_stands import Stand, differing, mark_of, mine_alone
 from payments.desk.queue_common import (
     list_url,
     note_look,
@@ -71,6 +72,10 @@ class Typed:
     wants_lines: bool = False
     overtaken: bool = False
     elaas: ElaasForm | None = None
+    # Whether the form was sent, and not one of the small ones beside it.
+    whole: bool = True
+    # Of the page that was sent: notice_stands.mark_of.
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,9 @@ def notice_page(
     """Show the page, and note the look."""
     notice = notice_for(request, pk)
     note_look(request, notice)
+    if typed and typed.whole and typed.version != notice.version:
+        # Whatever else is wrong: the page that comes back bears the new version.
+        typed.overtaken = True
     handles = access.may_handle(request.user)
     editable = notice.status in EDITABLE and handles
     pictures = pictures_of(notice)
@@ -135,7 +143,7 @@ def notice_page(
         "next_url": _url(following(notice)),
         "previous_url": _url(preceding(notice)),
         "typed": typed,
-        "lost": _lost(typed) if typed and not editable else [],
+        "lost": _lost(notice, typed, editable) if typed else [],
         "fresh": typed is None,
         "kept": request.GET.get("kept", ""),
         **_form(notice, typed, editable),
@@ -153,11 +161,16 @@ def _form(notice: PaymentNotice, typed: Typed | None, editable: bool) -> dict[st
         return {"ask_text": "", "reason": typed.reason if typed else "", "note": ""}
     lines = shown(notice.lines) if notice.lines else lines_of_notice(notice) or proposed(notice)
     form = NoticeForm(notice)
-    if typed is not None:
+    stands: dict[str, Stand] = {}
+    if typed is not None and typed.whole:
         form, lines = typed.form, typed.lines
+        if typed.overtaken:
+            stands = differing(notice, form, lines, typed.mark)
         # Whoever has read what happened meanwhile may send it once more.
         form.data = form.data.copy()
         form.data["version"] = str(notice.version)
+        # Nobody can see or change these here.
+        form.data["months"] = ",".join(notice.months)
         if not lines.rows:
             lines.rows = proposed(notice).rows
         if not typed.wants_lines:
@@ -165,10 +178,15 @@ def _form(notice: PaymentNotice, typed: Typed | None, editable: bool) -> dict[st
             for row in lines.rows:
                 row.errors.clear()
     ask_text, reason = (typed.ask_text, typed.reason) if typed else ("", "")
+    if typed and typed.act == "take_back":
+        # For officers alone: the payer would read it in the other field.
+        reason = ""
     kinds = form.fields["revenue"].queryset
     return {
         "form": form,
         "lines": lines,
+        "mark": mark_of(notice),
+        "stands": stands,
         "kinds": {
             str(kind.pk): {
                 "name": kind.name,
@@ -217,9 +235,13 @@ def _to_issue(notice: PaymentNotice, typed: Typed | None) -> dict[str, Any]:
     }
 
 
-def _lost(typed: Typed) -> list[str]:
-    """Return what was typed for a notice that cannot be changed any more, to be copied."""
+def _lost(notice: PaymentNotice, typed: Typed, editable: bool) -> list[str]:
+    """Return what was typed and has no place on the page any more, to be copied."""
+    if editable:
+        return [typed.reason] if typed.act == "take_back" and typed.reason else []
     words = [typed.ask_text, typed.reason, typed.note]
+    if typed.whole:
+        words += mine_alone(notice, typed.form)
     words += [
         " ".join(part for part in (row.text, row.period, row.amount, row.surcharge) if part)
         for row in typed.lines.rows

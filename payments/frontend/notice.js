@@ -6,6 +6,7 @@ import { linesOf } from "./parts/lines.js";
 import { previews } from "./parts/previews.js";
 import { days } from "./parts/days.js";
 import { slip } from "./parts/slip.js";
+import { stands } from "./parts/stands.js";
 import { walk } from "./parts/walk.js";
 
 const form = document.getElementById("pay-form");
@@ -19,6 +20,7 @@ dropCounterDraft();
 walk();
 days();
 previews(form);
+stands(form);
 keyboard(picture);
 
 // One click is one act: the second one of a double click presses nothing.

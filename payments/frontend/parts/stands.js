@@ -1,0 +1,13 @@
+// What a colleague has put into a field meanwhile is taken over by one press.
+
+export function stands(form) {
+  form?.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-take]");
+    if (!button) return;
+    const field = button.closest("[data-field]").querySelector("input, select, textarea");
+    field.value = button.dataset.take;
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+    button.closest(".pay-stands").remove();
+    field.focus();
+  });
+}
