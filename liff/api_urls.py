@@ -14,6 +14,7 @@ from liff.api.complaints import (
 from liff.api.payments import (
     PaymentNoticesView,
     PaymentNoticeView,
+    PaymentRequestView,
     ReceiptsView,
     RevenuesView,
 )
@@ -38,6 +39,7 @@ urlpatterns = [
     path("revenues", RevenuesView.as_view(), name="api-revenues"),
     path("payment-notices", PaymentNoticesView.as_view(), name="api-payment-notices"),
     path("payment-notices/<str:number>", PaymentNoticeView.as_view(), name="api-payment-notice"),
+    path("payment-requests/<str:number>", PaymentRequestView.as_view(), name="api-payment-request"),
     path("receipts", ReceiptsView.as_view(), name="api-receipts"),
     path("taxes", TaxesView.as_view(), name="api-taxes"),
     path("tax-proofs", TaxProofsView.as_view(), name="api-tax-proofs"),

@@ -24,6 +24,7 @@ from payments.models import (
     NoticeEntry,
     NoticeSeries,
     PaymentNotice,
+    PaymentRequest,
     Revenue,
     Slip,
 )
@@ -47,6 +48,8 @@ class Claim:
     words: str = ""
     household: Household | None = None
     assessment: Assessment | None = None
+    # What the office had asked her, where she came by its form: linked, and nothing guessed.
+    request: PaymentRequest | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -98,7 +101,7 @@ def file_notice(
         add_slip(notice, photo)
     for message in messages:
         add_message(notice, message)
-    if requests.link(notice):
+    if requests.link(notice, claim.request):
         notice.save()
     if tell:
         notices.tell_received(notice)

@@ -1,7 +1,8 @@
 """What the office asks a resident to pay: an amount and what for, with a Thai QR where it has one.
 
 The QR is drawn by the worker just before the message leaves (see chatops.outbox.preparing). When
-her slip comes, `link` finds the request that it answers: the one of that amount, or the only one.
+her slip comes, `link` finds the request that it answers: the one whose button she came by, else
+the one of that amount, or the only one.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from bannmae.models import Municipality, Staff
 from bannmae.thai.calendar import be_year, local_date
+from chatops import people
 from chatops.cases.access import sees
 from chatops.cases.record import preview_of, record
 from chatops.line.cards import Band, Button, Card, card_message, signed_by
 from chatops.line.links import liff_link
-from chatops.models import ChatCase, ChatEntry, OutboundMessage
+from chatops.models import ChatCase, ChatEntry, OutboundMessage, Resident
 from chatops.outbox import send
 from payments import access, thaiqr
+from payments.chat_reading import read_words
 from payments.errors import Refused
 from payments.models import (
     NoticeEntry,
@@ -169,44 +174,94 @@ def cancel(request_id: int, by: Staff) -> PaymentRequest:
     return request
 
 
-def link(notice: PaymentNotice) -> PaymentRequest | None:
+def link(notice: PaymentNotice, named: PaymentRequest | None = None) -> PaymentRequest | None:
     """Find the open request that a notice answers and fill in what it says. Saves no notice.
 
-    The one of that amount; while she has named none, the only one. Only inside a transaction.
+    `named`, the one whose form she sent: that one or none, and nothing is filled in, for she saw
+    it and what she changed is hers. Else the one of that amount; while she has named no amount,
+    the only one. Only inside a transaction.
     """
-    if notice.resident_id is None or notice.requests.exists():
+    if notice.resident is None or notice.requests.exists():
         return None
-    open_ones = list(
-        PaymentRequest.objects.select_for_update(of=("self",))
-        .select_related("revenue")
-        .filter(
-            resident=notice.resident_id,
-            cancelled_at=None,
-            notice=None,
-            at__gte=timezone.now() - LIVES,
+    if named is not None:
+        of_person = people.ids_of_person(notice.resident)
+        request = (
+            _open()
+            .select_for_update(of=("self",))
+            .filter(pk=named.pk, resident__in=of_person)
+            .first()
         )
-        .order_by("id")
+    else:
+        request = _guessed(notice)
+    if request is None:
+        return None
+    request.notice = notice
+    request.save(update_fields=["notice"])
+    told = f"ตรงกับใบแจ้งยอด {request.number}: {_sum(request)}"
+    if named is None:
+        notice.revenue = notice.revenue or request.revenue
+        notice.amount = notice.amount or request.amount
+        notice.reference = notice.reference or reference_of(request)
+    elif notice.amount is not None and notice.amount != request.amount:
+        told = (
+            f"แจ้งตามใบแจ้งยอด {request.number}: {_sum(request)}"
+            f" แต่ผู้แจ้งระบุว่าโอน {notice.amount:,.2f} บาท"
+        )
+    NoticeEntry.objects.create(notice=notice, kind=NoticeEntry.Kind.ADDED, text=told)
+    return request
+
+
+def asked_of(resident: Resident, number: str) -> PaymentRequest | None:
+    """Return the request of that number if she was asked it, in whichever account; else None."""
+    hers = PaymentRequest.objects.filter(resident__in=people.ids_of_person(resident))
+    return hers.select_related("revenue").filter(number=number).first()
+
+
+def open_to(resident: Resident, number: str) -> PaymentRequest | None:
+    """Return the request of that number if she was asked it and can still answer it.
+
+    Another's, an unknown, a cancelled, an answered and a too old one are all None: nobody learns
+    which of them it is.
+    """
+    request = asked_of(resident, number)
+    return request if request is not None and _open().filter(pk=request.pk).exists() else None
+
+
+def reference_of(request: PaymentRequest) -> str:
+    """Return what she would give as reference; '' where it is the request's own number."""
+    return "" if request.ref1 == as_reference(request.number) else request.ref1
+
+
+def period_of(request: PaymentRequest) -> tuple[int | None, list[dt.date]]:
+    """Return the year (Buddhist era) and the months that its words name, as its kind goes."""
+    facts = read_words(request.what_for, local_date(request.at))
+    period = request.revenue.period
+    return (
+        facts.fiscal_year if period == Revenue.Period.YEAR else None,
+        list(facts.months) if period == Revenue.Period.MONTHS else [],
     )
+
+
+def form_link(request: PaymentRequest) -> str:
+    """Return the LIFF link of the form that knows this request; opened by others it is bare."""
+    return f"{liff_link('payment')}?{urlencode({'request': request.number})}"
+
+
+def _open() -> QuerySet[PaymentRequest]:
+    return PaymentRequest.objects.select_related("revenue").filter(
+        cancelled_at=None, notice=None, at__gte=timezone.now() - LIVES
+    )
+
+
+def _guessed(notice: PaymentNotice) -> PaymentRequest | None:
+    hers = _open().select_for_update(of=("self",)).filter(resident=notice.resident_id)
+    open_ones = list(hers.order_by("id"))
     if notice.amount is not None:
         fits = [one for one in open_ones if one.amount == notice.amount]
     else:
         fits = open_ones if len(open_ones) == 1 else []
     fits = [one for one in fits if notice.revenue_id in (None, one.revenue_id)]
-    if not fits:
-        return None
-    request = fits[0]
-    request.notice = notice
-    request.save(update_fields=["notice"])
-    notice.revenue = notice.revenue or request.revenue
-    notice.amount = notice.amount or request.amount
-    if request.ref1 != as_reference(request.number):
-        notice.reference = notice.reference or request.ref1
-    NoticeEntry.objects.create(
-        notice=notice,
-        kind=NoticeEntry.Kind.ADDED,
-        text=f"ตรงกับใบแจ้งยอด {request.number}: {_sum(request)}",
-    )
-    return request
+    return fits[0] if fits else None
 
 
 def payload_of(chosen: PaymentSettings, amount: Decimal, ref1: str, ref2: str) -> str:
@@ -248,7 +303,7 @@ def messages_of(request: PaymentRequest) -> list[Json]:
         title=request.what_for,
         lines=[line.strip() for line in words.splitlines() if line.strip()],
         colour=Band.NEWS,
-        buttons=[Button("กรอกแบบแจ้งชำระ", uri=liff_link("payment"))],
+        buttons=[Button("กรอกแบบแจ้งชำระ", uri=form_link(request))],
         footnote="โอนแล้วส่งสลิปในแชตนี้ได้เลย",
         alt_text=f"เทศบาลแจ้งยอดชำระ เลขที่ {request.number}",
     )

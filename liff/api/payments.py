@@ -21,12 +21,14 @@ from liff.api.payments_answers import (
     BriefNoticeAnswer,
     ListedNoticeAnswer,
     NoticeAnswer,
+    PaymentRequestAnswer,
     ReceiptAnswer,
     RevenueAnswer,
 )
 from liff.api.payments_forms import PaymentNoticeForm, slip_refused
 from liff.api.schema import KEY, errors
 from liff.uploads import PhotosRefused
+from payments import requests
 from payments.intake import file_notice
 from payments.models import PaymentNotice, Receipt, active_revenues
 
@@ -146,6 +148,29 @@ class PaymentNoticeView(ApiView):
         if notice is None:
             raise NotFound
         return Response(NoticeAnswer(notice).data)
+
+
+class PaymentRequestView(ApiView):
+    """What the office has asked her to pay, while she can still answer it."""
+
+    @extend_schema(
+        operation_id="get_payment_request",
+        tags=["payments"],
+        responses={
+            200: OpenApiResponse(
+                PaymentRequestAnswer,
+                examples=[OpenApiExample("Asked", examples.ASKED, response_only=True)],
+            ),
+            **errors(401, 404, 429, 503),
+        },
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """Give what the form begins with. Another's, a cancelled and an answered one are none."""
+        known = NUMBER.fullmatch(number)
+        asked = requests.open_to(self.resident, number) if known else None
+        if asked is None:
+            raise NotFound
+        return Response(PaymentRequestAnswer(asked).data)
 
 
 class ReceiptsView(ApiView):

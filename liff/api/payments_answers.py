@@ -8,7 +8,15 @@ from typing import Any
 from rest_framework import serializers
 
 from liff.api.answers import NUMBER_HELP, Answer
-from payments.models import NoticeEntry, PaymentNotice, Receipt, Revenue, Status
+from payments import requests
+from payments.models import (
+    NoticeEntry,
+    PaymentNotice,
+    PaymentRequest,
+    Receipt,
+    Revenue,
+    Status,
+)
 from payments.notices import pdf_url
 
 Kind = NoticeEntry.Kind
@@ -52,6 +60,33 @@ class RevenueAnswer(Answer):
         periods = {Revenue.Period.YEAR: ["fiscal_year"], Revenue.Period.MONTHS: ["months"]}
         reference = ["reference"] if revenue.reference_label else []
         return [*periods.get(Revenue.Period(revenue.period), []), *reference]
+
+
+class PaymentRequestAnswer(Answer):
+    """What the office has asked her to pay, as the form begins with it."""
+
+    number = serializers.CharField()
+    revenue = serializers.CharField(source="revenue.slug", help_text="Slug.")
+    revenue_name = serializers.CharField(source="revenue.menu_name")
+    what_for = serializers.CharField(help_text="In the office's own words.")
+    amount = serializers.DecimalField(10, 2, help_text="Baht.")
+    reference = serializers.SerializerMethodField(help_text="'' where the office gave none.")
+    fiscal_year = serializers.SerializerMethodField(
+        help_text="Buddhist era; null where its words name none, or its kind goes by months."
+    )
+    months = serializers.SerializerMethodField(help_text="YYYY-MM, as its words name them.")
+
+    def get_reference(self, asked: PaymentRequest) -> str:
+        """What she would give as reference."""
+        return requests.reference_of(asked)
+
+    def get_fiscal_year(self, asked: PaymentRequest) -> int | None:
+        """The year that its words name."""
+        return requests.period_of(asked)[0]
+
+    def get_months(self, asked: PaymentRequest) -> list[str]:
+        """The months that its words name."""
+        return [f"{month:%Y-%m}" for month in requests.period_of(asked)[1]]
 
 
 class ReceiptAnswer(Answer):

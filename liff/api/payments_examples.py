@@ -23,6 +23,16 @@ NOTICE: dict[str, Any] = {
     "amount": "1,250.50",
     "slip": PHOTO,
 }
+ASKED = {
+    "number": "R69-0007",
+    "revenue": "garbage_fee",
+    "revenue_name": "ค่าเก็บขยะ",
+    "what_for": "ค่าเก็บขยะ ม.ค.–มี.ค. 2569",
+    "amount": "450.00",
+    "reference": "",
+    "fiscal_year": None,
+    "months": ["2026-01", "2026-02", "2026-03"],
+}
 BRIEF = {"number": "69-0042", "status": "received", "status_label": "ได้รับหลักฐานแล้ว"}
 RECEIPT = {
     "number": "เล่มที่ ภด 1/2570 เลขที่ 7",

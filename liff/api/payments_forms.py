@@ -18,11 +18,13 @@ from bannmae.thai.calendar import BE_OFFSET, be_year, local_date
 from bannmae.thai.numerals import to_arabic_digits
 from liff.api.fields import MISSING, FullName, PastMoment, PhoneNumber, PhotoIds, Text, Whole
 from liff.api.forms import Form
+from liff.api.paging import NUMBER
 from liff.models import Upload
 from liff.uploads import PhotosRefused, usable
 from payments.assessments.queries import assessments_of, links_of
 from payments.intake import Claim
 from payments.models import Assessment, Revenue, active_revenues
+from payments.requests import asked_of
 
 MAX_AMOUNT = Decimal("99999999.99")
 MAX_SLIPS = 3
@@ -178,6 +180,14 @@ class PaymentNoticeForm(Form):
         default=None,
         help_text="An id of GET /taxes that this pays; one that is not hers is passed over.",
     )
+    request = Text(
+        optional=True,
+        max_length=100,
+        help_text=(
+            "The number of the payment request that this answers (GET /payment-requests/<number>); "
+            "one that is not hers is passed over."
+        ),
+    )
     slip = Text(max_length=100, help_text="Id of POST /photos.")
     slips = PhotoIds(help_text=f"More pictures of the same payment, {MAX_SLIPS} in all.")
 
@@ -198,6 +208,8 @@ class PaymentNoticeForm(Form):
         if data["revenue"].period != Revenue.Period.MONTHS:
             data["months"] = []
         data["assessment"] = self._hers(data["assessment"], data["revenue"])
+        asked = data["request"]
+        data["request"] = asked_of(self.resident, asked) if NUMBER.fullmatch(asked) else None
         return data
 
     def _hers(self, assessment: int | None, revenue: Revenue) -> Assessment | None:
@@ -227,6 +239,7 @@ class PaymentNoticeForm(Form):
             amount=data["amount"],
             paid_at=data["paid_at"],
             assessment=data["assessment"],
+            request=data["request"],
         )
 
 

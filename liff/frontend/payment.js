@@ -13,11 +13,14 @@ import { keepAboveKeyboard } from './lib/keyboard.js';
 import { Draft } from './form/draft.js';
 import { PaymentForm } from './payment/form.js';
 import { showMine } from './payment/list.js';
+import { drawAsked, loadAsked } from './payment/asked.js';
 import { drawNotice, drawUnknown, loadNotice } from './payment/notice.js';
 import { numberInAddress } from './track/parts.js';
 
 const number = numberInAddress('payment');
-const taxId = number ? '' : new URLSearchParams(window.location.search).get('assessment') || '';
+const query = new URLSearchParams(number ? '' : window.location.search);
+const taxId = query.get('assessment') || '';
+const askedNumber = query.get('request') || '';
 const revenues = number
   ? Promise.resolve([])
   : withRetries(async () => (await call('/api/v1/revenues', { renew: false })).body, { tries: 3 });
@@ -61,10 +64,13 @@ gate(async ({ sub }) => {
   const kinds = await loadRevenues();
   const element = $('#payment');
   const form = new PaymentForm(element, { draft: new Draft('payment', sub), revenues: kinds });
-  const tax = await taxOf(taxId);
+  const [tax, asked] = await Promise.all([taxOf(taxId), loadAsked(askedNumber)]);
   show(element, true);
   return () => {
     if (tax) form.payTax(tax);
+    if (asked && asked.amount) form.payAsked(asked);
+    else if (asked && asked.gone) form.dropAsked(askedNumber);
+    drawAsked($('#asked'), asked);
     form.open();
     showMine($('#mine'), { onNewest: (newest) => form.learn(newest) });
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,18 @@ from bannmae.models import Staff
 from bannmae.testing import make_photo, make_staff
 from bannmae.thai.calendar import local_date
 from chatops.models import Resident
-from payments import receipts, workflow
+from chatops.tests.chats import make_chat
+from payments import receipts, requests, workflow
 from payments.intake import Claim, file_notice
-from payments.models import Method, MoneyDuty, PaymentNotice, Receipt, Revenue, Slip
+from payments.models import (
+    Method,
+    MoneyDuty,
+    PaymentNotice,
+    PaymentRequest,
+    Receipt,
+    Revenue,
+    Slip,
+)
 
 
 def finance_clerk() -> Staff:
@@ -41,6 +51,16 @@ def notice_of(
         slips=[make_photo()],
         via=PaymentNotice.Via.LIFF,
     )
+
+
+def asked_to_pay(
+    resident: Resident, clerk: Staff, *, revenue: str = "garbage_fee", **asked: Any
+) -> PaymentRequest:
+    """Return what a clerk asked her to pay in her chat: 450 baht for three months of rubbish."""
+    said: dict[str, Any] = {"what_for": "ค่าเก็บขยะ ม.ค.–มี.ค. 2569", "amount": Decimal("450")}
+    ask = requests.Ask(revenue=Revenue.objects.get(slug=revenue), **said | asked)
+    case = make_chat("garbage-fee", resident=resident, text="ขอยอดค้างค่ะ")
+    return requests.make(case.pk, clerk, ask, key=uuid.uuid4())
 
 
 def draft(notice: PaymentNotice) -> workflow.Confirmation:

@@ -62,6 +62,7 @@ def test_it_names_every_call(described: dict[str, Any]) -> None:
         "GET /api/v1/payment-notices",
         "POST /api/v1/payment-notices",
         "GET /api/v1/payment-notices/{number}",
+        "GET /api/v1/payment-requests/{number}",
         "GET /api/v1/receipts",
         "GET /api/v1/taxes",
         "POST /api/v1/tax-proofs",

@@ -64,12 +64,45 @@ export class PaymentForm extends StepForm {
   payTax({ id, revenue, year, number, rest, is_overdue: isOverdue, payer_name: payer }) {
     const { tax } = this.draft.data;
     if (tax && tax.id === id) return;
+    this.draft.set('asked', null);
     this.draft.set('tax', { id, revenue, number });
     this.draft.setField('revenue', revenue);
     this.draft.setField('fiscal_year', String(year));
     this.draft.setField('reference', number);
     this.draft.setField('amount', isOverdue ? '' : rest);
     if (payer) this.draft.setField('payer_name', payer);
+  }
+
+  // She comes from what the office asked her to pay: its fields are filled in, once. What she
+  // changes then is hers.
+  payAsked({ number, revenue, amount, reference, fiscal_year: year, months }) {
+    const { asked } = this.draft.data;
+    if (asked && asked.number === number) return;
+    const fields = { revenue, amount, reference };
+    if (year) fields.fiscal_year = String(year);
+    this.draft.set('tax', null);
+    this.draft.set('asked', { number, fields, months });
+    for (const [name, value] of Object.entries(fields)) this.draft.setField(name, value);
+    this.chooseMonths(months);
+  }
+
+  // It cannot be answered any more: what it had filled in goes, what she typed herself stays. She
+  // reads of it at the first step.
+  dropAsked(number) {
+    const { asked } = this.draft.data;
+    if (!asked || asked.number !== number) return;
+    const typed = Object.entries(this.draft.fields).filter(
+      ([name, value]) => asked.fields[name] !== value,
+    );
+    this.draft.set('asked', null);
+    this.draft.set('step', STEPS[0]);
+    this.draft.set('fields', Object.fromEntries(typed));
+    if (String(this.months.value) === String(asked.months)) this.chooseMonths([]);
+  }
+
+  chooseMonths(months) {
+    this.draft.set('months', months);
+    this.months.choose(months);
   }
 
   stepOfDraft() {
@@ -158,6 +191,11 @@ export class PaymentForm extends StepForm {
     const { tax } = this.draft.data;
     if (tax && tax.revenue === body.revenue && tax.number === body.reference) {
       body.assessment = tax.id;
+    }
+    // With another kind and another amount it is another payment.
+    const { asked } = this.draft.data;
+    if (asked && (asked.fields.revenue === body.revenue || asked.fields.amount === body.amount)) {
+      body.request = asked.number;
     }
     return body;
   }

@@ -1,7 +1,7 @@
 // Which months are paid for: a year, and a tick for each of its months.
 
 import { $, fill, h } from '../lib/dom.js';
-import { MONTHS, MONTHS_SHORT } from '../lib/thai.js';
+import { BE_OFFSET, MONTHS, MONTHS_SHORT } from '../lib/thai.js';
 import { monthOf, monthsText, thisYear, yearChoices } from './period.js';
 
 export class MonthsField {
@@ -14,6 +14,16 @@ export class MonthsField {
     this.year.value = thisYear();
     this.year.addEventListener('change', () => this.draw());
     this.boxes = $('#months-boxes');
+    this.draw();
+  }
+
+  // Ticks these and no others, and shows the year of the last.
+  choose(months) {
+    this.chosen = new Set(months);
+    const [year] = months.length ? months[months.length - 1].split('-') : [];
+    if (year) this.year.value = Number(year) + BE_OFFSET;
+    // A year that cannot be chosen here.
+    if (!this.year.value) this.year.value = thisYear();
     this.draw();
   }
 

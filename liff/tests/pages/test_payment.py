@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from bannmae.models import Municipality
-from bannmae.testing import make_complaint, picture
+from bannmae.testing import make_complaint, make_finance_clerk, picture
 from chatops.models import Resident
 from liff.tests.pages.phone import Phone, file_named, heading, next_step, overflow, sent
-from liff.tests.payments_cast import finance_clerk, notice_of, receipted
-from payments import workflow
+from liff.tests.payments_cast import asked_to_pay, finance_clerk, notice_of, receipted
+from payments import requests, workflow
 from payments.models import PaymentNotice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,3 +217,67 @@ def test_she_sees_where_each_payment_stands_and_all_her_receipts(
 
     phone.open(f"/payment/{PaymentNotice.objects.order_by('pk')[0].number}", page=page)
     heading(page, "ไม่พบรายการนี้ในการชำระเงินของท่าน")
+
+
+def test_the_form_begins_with_what_the_office_asked_her_to_pay(
+    phone: Phone, somsri: Resident, neighbour: Resident
+) -> None:
+    clerk = make_finance_clerk()
+    asked = asked_to_pay(somsri, clerk)
+    page = phone.open(f"/payment?request={asked.number}")
+    heading(page, "แจ้งชำระเงิน")
+    told = page.locator("#asked")
+    expect(told).to_contain_text("ค่าเก็บขยะ ม.ค.–มี.ค. 2569")
+    expect(told).to_contain_text("450.00 บาท")
+    assert overflow(page) == 0
+    next_step(page)
+    pick(page, "slip.jpg")
+    next_step(page)
+    expect(page.get_by_role("radio", name="ค่าเก็บขยะ")).to_be_checked()
+    next_step(page)
+    heading(page, "ของเดือนไหน เท่าไร")
+    expect(page.get_by_text("เลือก 3 เดือน: ม.ค.–มี.ค. 69")).to_be_visible()
+    expect(page.get_by_label("จำนวนเงินที่โอน")).to_have_value("450.00")
+    page.get_by_label("จำนวนเงินที่โอน").fill("400")
+    # What she has changed stays, also when the phone starts the page anew.
+    page.reload()
+    expect(page.get_by_label("จำนวนเงินที่โอน")).to_have_value("400")
+    next_step(page)
+    page.get_by_label("ชื่อผู้ชำระ").fill("สมศรี ใจดี")
+    page.get_by_label("เบอร์โทรศัพท์").fill("0812345678")
+    next_step(page)
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    number = sent(page)
+    asked.refresh_from_db()
+    assert asked.notice is not None
+    assert (asked.notice.number, asked.notice.amount) == (number, Decimal("400"))
+    assert asked.notice.months == ["2026-01", "2026-02", "2026-03"]
+
+    theirs = asked_to_pay(neighbour, clerk, what_for="ค่าเช่าแผงของเพื่อนบ้าน")
+    for one in (asked, theirs):
+        phone.open(f"/payment?request={one.number}", page=page)
+        expect(told).to_contain_text("กรอกแบบนี้เองได้ตามปกติ")
+        assert "450" not in told.inner_text()
+        assert "เพื่อนบ้าน" not in page.content()
+        expect(page.locator("#amount")).to_have_value("")
+
+
+def test_a_request_that_is_taken_back_leaves_the_form_as_she_typed(
+    phone: Phone, somsri: Resident
+) -> None:
+    clerk = make_finance_clerk()
+    asked = asked_to_pay(somsri, clerk)
+    page = phone.open(f"/payment?request={asked.number}")
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.locator("#amount")).to_have_value("450.00")
+    next_step(page)
+    pick(page, "slip.jpg")
+    for _ in range(3):
+        next_step(page)
+    page.get_by_label("ชื่อผู้ชำระ").fill("สมศรี ใจดี")
+    requests.cancel(asked.pk, clerk)
+    page.reload()
+    expect(page.locator("#asked")).to_contain_text("กรอกแบบนี้เองได้ตามปกติ")
+    expect(page.locator("#amount")).to_have_value("")
+    expect(page.locator("#revenue-garbage_fee")).not_to_be_checked()
+    expect(page.locator("#payer_name")).to_have_value("สมศรี ใจดี")
