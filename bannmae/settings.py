@@ -392,8 +392,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
-    "forget-unconfirmed-assessments": {
-        "task": "payments.tasks.forget_unconfirmed_assessments",
+    "draw-registers": {
+        "task": "payments.tasks.draw_registers",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget-what-is-done-with": {
+        "task": "payments.tasks.forget_what_is_done_with",
         "schedule": 24 * 3600.0,
     },
     "expire-proposals": {"task": "complaints.tasks.expire_proposals", "schedule": 3600.0},

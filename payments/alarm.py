@@ -19,5 +19,12 @@ def _draw_papers() -> Any:
     return draw_papers
 
 
+def _draw_registers() -> Any:
+    from payments.tasks import draw_registers
+
+    return draw_registers
+
+
 ring_for_slips = Alarm(_read_slips).ring
 ring_for_papers = Alarm(_draw_papers).ring
+ring_for_registers = Alarm(_draw_registers).ring

@@ -14,6 +14,14 @@ def draw_papers() -> int:
 
 
 @shared_task
+def draw_registers() -> int:
+    """Make the long registers that officers have asked for."""
+    from payments.desk.register_files import draw_due
+
+    return draw_due()
+
+
+@shared_task
 def read_slips() -> int:
     """Read slips that have come in."""
     from payments.slips.jobs import read_due
@@ -30,9 +38,10 @@ def send_reminders() -> int:
 
 
 @shared_task
-def forget_unconfirmed_assessments() -> int:
-    """Delete files of assessments that nobody has confirmed, and old tries, once a day."""
+def forget_what_is_done_with() -> int:
+    """Delete unconfirmed files of assessments, old tries and old registers, once a day."""
     from payments.assessments.importing import forget_unconfirmed
     from payments.assessments.proof import forget_old_tries
+    from payments.desk.register_files import forget_old
 
-    return forget_unconfirmed() + forget_old_tries()
+    return forget_unconfirmed() + forget_old_tries() + forget_old()

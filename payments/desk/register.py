@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import admin
@@ -19,7 +19,7 @@ from bannmae.staff_input import row_id
 from bannmae.staff_lists import CappedPaginator, StaffModelAdmin
 from bannmae.thai.calendar import format_date
 from payments import access
-from payments.desk import register_output, register_page, register_print, voids
+from payments.desk import register_files, register_output, register_page, register_print, voids
 from payments.desk.read_only import ReadOnly
 from payments.desk.register_common import add_entry, page, require_sees
 from payments.desk.register_narrowing import (
@@ -29,7 +29,7 @@ from payments.desk.register_narrowing import (
     narrowing_of,
     sums_of,
 )
-from payments.models import Receipt, ReceiptBook, Revenue
+from payments.models import Receipt, ReceiptBook, RegisterFile, Revenue
 
 PER_PAGE = 50
 BOOKS_OFFERED = 100
@@ -114,8 +114,7 @@ def the_list(request: HttpRequest) -> HttpResponse:
             "modes": Receipt.Mode.choices,
             "states": STATES,
             "query": query,
-            "most_rows": register_output.MOST_ROWS,
-            "most_paper_rows": register_output.MOST_PAPER_ROWS,
+            "most": register_output.MOST,
         },
     )
 
@@ -168,15 +167,18 @@ class ReceiptAdmin(ReadOnly, StaffModelAdmin):
         ]
         return [
             path("voids/", wrap(require_safe(voids.the_list)), name="payments_receipt_voids"),
-            path(
-                "register.pdf",
-                wrap(require_safe(register_output.paper)),
-                name="payments_receipt_register_pdf",
+            *(
+                path(
+                    f"register.{form}",
+                    wrap(partial(register_output.give, form=form)),
+                    name=f"payments_receipt_register_{form}",
+                )
+                for form in RegisterFile.Form
             ),
             path(
-                "register.xlsx",
-                wrap(require_safe(register_output.sheet)),
-                name="payments_receipt_register_xlsx",
+                "registers/<int:pk>/",
+                wrap(require_safe(register_files.look)),
+                name="payments_receipt_register_file",
             ),
             *(
                 path(f"<int:pk>/{tail}", wrap(view), name=f"payments_receipt_{name}")

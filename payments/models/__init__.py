@@ -30,6 +30,7 @@ from payments.models.receipt import (
     ReceiptLine,
     ReceiptPrint,
     ReceiptVoid,
+    RegisterFile,
     RevokedLink,
 )
 from payments.models.revenue import (
@@ -65,6 +66,7 @@ __all__ = [
     "ReceiptLine",
     "ReceiptPrint",
     "ReceiptVoid",
+    "RegisterFile",
     "ReminderRecipient",
     "ReminderRun",
     "RequestSeries",

@@ -223,8 +223,21 @@ class ReceiptPrint(AppendOnlyModel):
         return f"{self.receipt_id} สำเนาที่ {self.copy_no}"
 
 
-class ReceiptFile(models.Model):
-    """The PDF and the picture of a receipt: a job until a worker has drawn them."""
+class DrawingJob(models.Model):
+    """A paper that a worker draws; `made_at` is None until he has (payments/drawing.py)."""
+
+    # Null once done with: the partial index of each kind is its queue.
+    due_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ReceiptFile(DrawingJob):
+    """The PDF and the picture of a receipt."""
 
     class Kind(models.TextChoices):
         ORIGINAL = "original", "ต้นฉบับ"
@@ -232,14 +245,9 @@ class ReceiptFile(models.Model):
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="files")
     kind = models.CharField(max_length=8, choices=Kind)
-    # Null once done with: the partial index below is the queue.
-    due_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
     pdf = models.CharField(max_length=200, blank=True)
     picture = models.CharField(max_length=200, blank=True)
     preview = models.CharField(max_length=200, blank=True)
-    made_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "ไฟล์ใบเสร็จ"
@@ -255,6 +263,34 @@ class ReceiptFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt_id} {self.kind}"
+
+
+class RegisterFile(DrawingJob):
+    """A register too long to be made while its officer waits; thrown away after a week."""
+
+    class Form(models.TextChoices):
+        PDF = "pdf", "PDF"
+        XLSX = "xlsx", "XLSX"
+
+    form = models.CharField(max_length=4, choices=Form)
+    # By what it is narrowed down, as the address of the list says it.
+    query = models.TextField(blank=True)
+    receipts_count = models.PositiveIntegerField("จำนวนใบเสร็จ")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    file = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "ไฟล์ทะเบียนคุมใบเสร็จ"
+        verbose_name_plural = "ไฟล์ทะเบียนคุมใบเสร็จ"
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="register_file_due", condition=Q(due_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ทะเบียนคุมใบเสร็จ {self.get_form_display()} {self.receipts_count:,} ฉบับ"
 
 
 class HouseholdMonth(models.Model):

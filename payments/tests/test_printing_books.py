@@ -7,7 +7,6 @@ import datetime as dt
 import io
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -16,7 +15,6 @@ import time_machine
 from bannmae.models import AccessLog, Signatory, Staff
 from bannmae.tests.paper_reading import text_of as pdf_text
 from payments import days, files, printing_books, receipts
-from payments.desk import register_output
 from payments.models import (
     FiscalYear,
     PaymentSettings,
@@ -84,18 +82,6 @@ def test_the_register_as_a_spreadsheet_has_what_the_list_was_narrowed_to(
     assert 7 not in cells
     assert "ผู้ชำระผิด" in cells
     assert AccessLog.objects.filter(detail__startswith="ออกทะเบียนคุมใบเสร็จ XLSX").exists()
-
-
-def test_too_long_a_register_is_not_made_and_says_what_to_do(
-    finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(register_output, "MOST_ROWS", 3)
-    monkeypatch.setattr(register_output, "MOST_PAPER_ROWS", 3)
-    many(4, finance_clerk)
-    for kind in ("pdf", "xlsx"):
-        answer = as_(finance_clerk).get(f"{REGISTER}register.{kind}?q=สมศรี", follow=True)
-        assert "ครั้งละไม่เกิน 3 ฉบับ" in told(answer)
-        assert answer.redirect_chain[0][0].endswith(urlencode({"q": "สมศรี"}))
 
 
 def test_a_line_says_what_was_paid_for_what_replaces_it_and_where_it_was_made(

@@ -22,7 +22,7 @@ from bannmae.tests.paper_reading import text_of
 from chatops.models import OutboundMessage, Resident
 from chatops.outbox import delivery
 from chatops.simulator.testing import Simulator
-from payments import files, receipts, workflow
+from payments import drawing, files, receipts, workflow
 from payments.models import Receipt, ReceiptFile
 from payments.tests import cast
 
@@ -217,7 +217,7 @@ def test_a_receipt_that_a_killed_worker_was_drawing_is_waited_for_and_sent(
     receipt = receipts.issue(workflow.draft_of(notice), finance_clerk, notice=notice)
     message = OutboundMessage.objects.get(about=f"receipt:{receipt.pk}")
     # Claimed, and never heard of again.
-    ReceiptFile.objects.update(due_at=timezone.now() + files.LEASE, attempts=1)
+    ReceiptFile.objects.update(due_at=timezone.now() + drawing.LEASE, attempts=1)
 
     for _ in range(2 * delivery.PREPARATIONS):
         assert not delivery.deliver(message)
