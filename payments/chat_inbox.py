@@ -2,7 +2,8 @@
 
 Which notice a picture belongs to, in this order:
 1. the one for which an earlier picture of the same set was taken (several sent at once);
-2. one for which กองคลัง has asked her for something that she has not answered;
+2. one for which กองคลัง has asked her for something that she has not answered; one whose only
+   slip she has taken back, unless she has named or tapped for another payment since;
 3. her latest one from the chat, unless she has named another kind, amount or reference since, or
    has tapped the menu for another kind: when its last picture came within ten minutes, or while
    it still lacks something and nobody has taken it (for a day);
@@ -99,7 +100,7 @@ def take_picture(turn: Turn, said: Message, case: ChatCase) -> bool:
 
 
 def picture_asked_at(resident: Resident) -> dt.datetime | None:
-    """Return when กองคลัง asked her for something that she has not answered yet, or None."""
+    """Return when she was asked for something that she has not answered yet, or None."""
     if taken_elsewhere(resident):
         return None
     asked = _asked(resident).order_by("-changed_at").values_list("changed_at", flat=True)
@@ -126,10 +127,12 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     if chat_notice.contradicts(notice, facts):
         return False  # of another payment
     filled = chat_notice.fill(notice, facts)
-    unknown = not filled and not notice.asked and _says_unknown(notice, said.text)
-    if not filled and not unknown and not (notice.asked and _may_be_an_answer(decision)):
+    by_clerk = notice.asked not in ("", chat_notice.SLIP_AGAIN)
+    unknown = not filled and not by_clerk and _says_unknown(notice, said.text)
+    if not filled and not unknown and not (by_clerk and _may_be_an_answer(decision)):
         return False
-    notice.asked = ""
+    # No words are a slip.
+    notice.asked = chat_notice.SLIP_AGAIN if chat_notice.lacks_slip(notice) else ""
     chat_notice.keep_words(notice, [said.text])
     requests.link(notice)
     chat_notice.save(notice)
@@ -201,9 +204,14 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
         if pk is not None:
             return _locked(pk)
     now = timezone.now()
-    pk = _asked(resident).order_by("-id").values_list("pk", flat=True).first()
-    if pk is not None:
+    asked = _asked(resident).order_by("-id").values_list("pk", flat=True)
+    if (pk := asked.exclude(asked=chat_notice.SLIP_AGAIN).first()) is not None:
         return _locked(pk)
+    if (pk := asked.filter(asked=chat_notice.SLIP_AGAIN).first()) is not None:
+        notice = _locked(pk)
+        for_another = _tapped_for_another(resident, notice, notice.changed_at)
+        if not for_another and not chat_notice.contradicts(notice, facts):
+            return notice
     latest = mine.filter(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
     pk = latest.order_by("-id").values_list("pk", flat=True).first()
     if pk is None:
@@ -220,7 +228,7 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
 
 
 def _asked(resident: Resident) -> QuerySet[PaymentNotice]:
-    """Return her notices for which กองคลัง waits for an answer of hers."""
+    """Return her notices that wait for an answer of hers, or for their slip once more."""
     since = timezone.now() - CLERK_ASKS_LIVE
     mine = PaymentNotice.objects.filter(resident=resident, status__in=OPEN, changed_at__gte=since)
     return mine.exclude(asked="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
@@ -12,12 +12,22 @@ from bannmae.thai.calendar import local_date
 from chatops.people import same_person
 from payments.chat_reading import Facts, read_words, without_ids
 from payments.intake import PHONE
-from payments.models import Household, NoticeEntry, PaymentNotice, Revenue, active_revenues
+from payments.models import (
+    Household,
+    NoticeEntry,
+    PaymentNotice,
+    Revenue,
+    Slip,
+    active_revenues,
+)
 
 Kind = NoticeEntry.Kind
 MAX_WORDS = 2000  # characters of hers that are kept with the notice
 #: Words are read into a notice for at most so long (see chat_inbox).
 WORDS_LIVE = dt.timedelta(days=8)
+#: In `asked` of a notice whose only slip was taken back: the system's own question, no clerk's.
+SLIP_AGAIN = "ภาพสลิปการโอน (ภาพเดิมถูกยกเลิกในแชตแล้ว)"
+_STANDING = frozenset({Slip.State.WANTED, Slip.State.STORED, Slip.State.READ})
 _FIELDS = {field.name: field for field in PaymentNotice._meta.fields}
 
 
@@ -91,6 +101,8 @@ def missing(notice: PaymentNotice) -> list[str]:
     revenue = notice.revenue
     period = revenue.period if revenue else ""
     lacks: list[str] = []
+    if lacks_slip(notice):
+        lacks.append("ภาพสลิปการโอน")
     if revenue is None:
         lacks.append("ชำระค่าอะไร")
         if not (notice.fiscal_year or notice.months):
@@ -108,6 +120,20 @@ def missing(notice: PaymentNotice) -> list[str]:
     if not notice.phone:
         lacks.append("เบอร์โทรศัพท์")
     return lacks
+
+
+def lacks_slip(notice: PaymentNotice) -> bool:
+    """Tell whether none of the pictures that came with a notice is left."""
+    return bool(why_no_slip(notice.slips.values_list("state", flat=True)))
+
+
+def why_no_slip(states: Collection[str]) -> str:
+    """Say to its payer why no slip is left of those in `states`; '' where one is, or none came."""
+    if not states or not _STANDING.isdisjoint(states):
+        return ""
+    if Slip.State.REMOVED in states:
+        return "ท่านยกเลิกภาพสลิปในแชตแล้ว"
+    return "ระบบไม่ได้รับภาพสลิปจาก LINE"
 
 
 def fill_again(notice: PaymentNotice) -> None:

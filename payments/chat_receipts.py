@@ -10,7 +10,8 @@ from chatops import people
 from chatops.line.cards import Band, Button, Card, card_message
 from chatops.line.links import liff_link
 from chatops.models import Resident
-from payments.models import PaymentNotice, Receipt, Status
+from payments import chat_notice
+from payments.models import PaymentNotice, Receipt, Slip, Status
 from payments.notices import BANDS, pdf_url
 
 SHOWN = 9  # the tenth card leads to all of them
@@ -44,7 +45,13 @@ def my_receipts(resident: Resident) -> Sequence[dict[str, Any]]:
     rows = Receipt.objects.filter(notice__in=shown).select_related("revoked_link").order_by("id")
     for receipt in rows:  # the last one counts: what it replaces is void
         receipts[receipt.notice_id] = receipt
-    cards = [_card(notice, receipts.get(notice.pk)) for notice in shown]
+    states: dict[int, set[str]] = {}
+    for pk, state in Slip.objects.filter(notice__in=shown).values_list("notice", "state"):
+        states.setdefault(pk, set()).add(state)
+    cards = [
+        _card(notice, receipts.get(notice.pk), chat_notice.why_no_slip(states.get(notice.pk, ())))
+        for notice in shown
+    ]
     if len(notices) > SHOWN:
         cards.append(
             Card(
@@ -58,7 +65,7 @@ def my_receipts(resident: Resident) -> Sequence[dict[str, Any]]:
     return [card_message(cards, alt_text=TITLE)]
 
 
-def _card(notice: PaymentNotice, receipt: Receipt | None) -> Card:
+def _card(notice: PaymentNotice, receipt: Receipt | None, why_no_slip: str) -> Card:
     status = Status(notice.status)
     amount = receipt.total if receipt is not None else notice.amount
     lines = [
@@ -74,8 +81,11 @@ def _card(notice: PaymentNotice, receipt: Receipt | None) -> Card:
         lines.append(f"ใบเสร็จ{number}{' (ยกเลิกแล้ว)' if receipt.is_void else ''}")
         if not receipt.is_void and not hasattr(receipt, "revoked_link"):
             button = Button("เปิดใบเสร็จ (PDF)", uri=f"{pdf_url(receipt)}?openExternalBrowser=1")
-    elif notice.asked and status == Status.CHECKING:
-        lines.append(f"กองคลังขอข้อมูลเพิ่ม: {notice.asked}")
+    elif status in (Status.RECEIVED, Status.CHECKING):
+        if notice.asked and notice.asked != chat_notice.SLIP_AGAIN:
+            lines.append(f"กองคลังขอข้อมูลเพิ่ม: {notice.asked}")
+        if why_no_slip:
+            lines += [f"ยังตรวจสอบไม่ได้: {why_no_slip}", "ส่งภาพสลิปในแชตนี้อีกครั้งได้เลย"]
     elif status == Status.REJECTED:
         lines.append(f"เหตุผล: {notice.reject_reason}")
     return Card(

@@ -1,7 +1,8 @@
 """What she takes back in the chat: gone before the money is confirmed, evidence after that.
 
 Papers of revenue are kept by law once they stand for a receipt; a picture that nobody has
-confirmed yet is hers to take back.
+confirmed yet is hers to take back. Where it was the only one, the payment stands still: she is told
+so, once, and the notice waits for the slip as for what a clerk has asked.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chatops.models import Message
-from payments import alarm, chat_notice
+from chatops.outbox import send
+from payments import alarm, chat_notice, chat_words
 from payments.models import NoticeEntry, PaymentNotice, Slip, SlipMatch, Status
 
 Kind = NoticeEntry.Kind
+OPEN = (Status.RECEIVED, Status.CHECKING)
 KEPT = (Status.CONFIRMED, Status.RECEIPTED)
 
 
@@ -50,9 +53,28 @@ def _picture(slip: Slip) -> None:
     )
     slip.likenesses.all().delete()
     SlipMatch.objects.filter(Q(slip=slip) | Q(other=slip)).delete()
+    what = "ผู้แจ้งยกเลิกภาพในแชต ระบบลบสลิปแล้ว"
+    if notice.status in OPEN and chat_notice.lacks_slip(notice):
+        what += " ไม่เหลือสลิปในรายการนี้ รอผู้แจ้งส่งใหม่"
+        notice.asked = notice.asked or chat_notice.SLIP_AGAIN
+        _ask_again(notice)
     chat_notice.save(notice)
-    chat_notice.note(notice, Kind.UNSENT, "ผู้แจ้งยกเลิกภาพในแชต ระบบลบสลิปแล้ว")
+    chat_notice.note(notice, Kind.UNSENT, what)
     transaction.on_commit(alarm.ring_for_slips)
+
+
+def _ask_again(notice: PaymentNotice) -> None:
+    """Tell her why the payment stands still; of one notice once, however often she tries."""
+    if notice.resident is None:
+        return
+    send(
+        notice.resident,
+        [chat_words.slip_gone(notice)],
+        dedupe_key=f"notice:{notice.pk}:slip-gone",
+        about=f"payment:{notice.pk}",
+        case=notice.case,
+        reply_to_latest=True,
+    )
 
 
 def _words(message: Message) -> None:

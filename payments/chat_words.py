@@ -79,9 +79,15 @@ def added(notice: PaymentNotice, *, pictures: bool = False, unknown: bool = Fals
         "pictures": pictures,
         "unknown": unknown,
         "lacks": chat_notice.missing(notice),
+        "slip": chat_notice.lacks_slip(notice),
         "asks": pictures and notice.status == Status.RECEIVED and questions(notice) > 0,
     }
     return signed(text_message(_text("chat_added", **facts)))
+
+
+def slip_gone(notice: PaymentNotice) -> Json:
+    """Return what she reads who has taken back the only slip of a payment."""
+    return signed(text_message(_text("chat_slip_gone", notice=notice)))
 
 
 def announced() -> Json:

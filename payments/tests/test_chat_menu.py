@@ -111,7 +111,7 @@ def test_at_most_ten_cards_and_as_many_queries(
 ) -> None:
     for number in range(1, 15):
         notice_of(somsri, number)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         [message] = my_receipts(somsri)
     bubbles = message["contents"]["contents"]
     assert len(bubbles) == 10

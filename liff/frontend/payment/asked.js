@@ -6,7 +6,7 @@ import { formatBaht } from './amount.js';
 
 // Another's, a cancelled, an answered and an old one are told alike: nobody learns which it is.
 const GONE =
-  'ใบแจ้งยอดนี้แจ้งชำระไปแล้ว หมดอายุ หรือไม่ได้ส่งถึงบัญชี LINE นี้ ถ้าโอนเงินแล้ว กรอกแบบนี้เองได้ตามปกติ';
+  'ใบแจ้งยอดนี้แจ้งชำระไปแล้ว ถูกยกเลิก หมดอายุ หรือไม่ได้ส่งถึงบัญชี LINE นี้ ถ้าโอนเงินแล้ว กรอกแบบนี้เองได้ตามปกติ';
 const UNKNOWN = 'ยังเปิดใบแจ้งยอดไม่ได้ในขณะนี้ กรอกแบบนี้เองได้ตามปกติ หรือเปิดจากแชตอีกครั้ง';
 
 // What she was asked; {gone: true} where she can answer none of that number, {} where nobody can
@@ -31,10 +31,7 @@ function card({ number, what_for: what, amount }) {
     h('h2', null, 'เทศบาลแจ้งยอดให้ชำระ'),
     h('p', { class: 'written' }, what),
     h('p', { class: 'sum' }, whole(formatBaht(amount))),
-    h(
-      'p',
-      { class: 'hint' },
-      [whole(`เลขที่ ${number}`), ' · ', whole('กรอกในแบบให้แล้ว แก้ไขได้ทุกช่อง')],
-    ),
+    h('p', { class: 'hint' }, whole(`เลขที่ ${number}`)),
+    h('p', { class: 'hint' }, 'กรอกในแบบให้แล้ว แก้ไขได้ทุกช่อง'),
   ];
 }

@@ -98,6 +98,7 @@ export class PaymentForm extends StepForm {
     this.draft.set('step', STEPS[0]);
     this.draft.set('fields', Object.fromEntries(typed));
     if (String(this.months.value) === String(asked.months)) this.chooseMonths([]);
+    if (!typed.length && !this.draft.data.photos.length) this.draft.restored = false;
   }
 
   chooseMonths(months) {
