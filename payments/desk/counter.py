@@ -22,7 +22,7 @@ from payments.desk.lines import Lines, Row, read, year_name
 from payments.desk.notice_acts import confirmation
 from payments.desk.notice_forms import PaymentForm
 from payments.desk.notice_issue import issue_confirmed
-from payments.desk.notice_preview import shown_receipt
+from payments.desk.notice_preview import closed_today, shown_receipt
 from payments.desk.queue_common import list_url, note_act, notice_url, require_handling
 from payments.errors import Refused
 from payments.intake import Claim, file_notice
@@ -199,6 +199,7 @@ def _page(request: HttpRequest, form: CounterForm, lines: Lines, status: int = 2
         "list_url": list_url(),
         "preview_url": reverse("admin:payments_paymentnotice_add_preview"),
         "fresh": not form.is_bound,
+        "closed": closed_today(),
     }
     template = "payments/admin/counter.html"
     response = TemplateResponse(request, template, context, status=status)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -37,7 +37,7 @@ from payments.desk.slip_file import Picture, pictures_of
 from payments.models import (
     NoticeEntry,
     PaymentNotice,
-    Receipt,
+    ReceiptVoid,
     Revenue,
     Status,
 )
@@ -114,7 +114,7 @@ def notice_page(
     handles = access.may_handle(request.user)
     editable = notice.status in EDITABLE and handles
     pictures = pictures_of(notice)
-    issued = list(notice.receipts.select_related("issued_by"))
+    issued = _receipts(notice)
     current = next((one for one in issued if not one.is_void), None)
     context = {
         **admin.site.each_context(request),
@@ -253,14 +253,18 @@ def _lost(notice: PaymentNotice, typed: Typed, editable: bool) -> list[str]:
 
 
 def _said(notice: PaymentNotice) -> list[tuple[str, str]]:
+    counter = notice.via == PaymentNotice.Via.COUNTER
+    seen = format_date(notice.money_seen_on, short=True) if notice.money_seen_on else ""
     came = f"{format_datetime(notice.created_at, short=True)} ({notice.get_via_display()})"
     said = [
-        ("แจ้งเมื่อ", came),
+        ("รับชำระเมื่อ" if counter else "แจ้งเมื่อ", came),
         ("ประเภท", what_for(notice)),
         ("งวด", period_of(notice) if notice.months else ""),
         ("จำนวนเงิน", f"{notice.amount:,.2f} บาท" if notice.amount is not None else "ไม่ได้แจ้ง"),
         ("โอนเมื่อ", format_datetime(notice.paid_at, short=True) if notice.paid_at else ""),
+        ("วิธีชำระ", f"{notice.get_method_display()} ได้รับเงิน {seen}" if seen else ""),
         ("ผู้ชำระ", notice.payer_name),
+        ("ที่อยู่", notice.payer_address if notice.confirmed_at else ""),
         ("เลขอ้างอิง", notice.reference),
         ("ครัวเรือน", str(notice.household) if notice.household else ""),
         ("การประเมิน", str(notice.assessment) if notice.assessment else ""),
@@ -312,10 +316,25 @@ def _repeats(notice: PaymentNotice) -> list[Repeat]:
     return found
 
 
-def _receipt_row(receipt: Receipt) -> dict[str, Any]:
+def _receipts(notice: PaymentNotice) -> list[Any]:
+    """Return its receipts, and of each whether its void is asked for or why it is void."""
+    voids = ReceiptVoid.objects.filter(receipt=OuterRef("pk"))
+    approved = voids.filter(state=ReceiptVoid.State.APPROVED).values("reason")[:1]
+    rows = notice.receipts.select_related("issued_by").order_by("id")
+    return list(
+        rows.annotate(
+            is_asked=Exists(voids.filter(state=ReceiptVoid.State.ASKED)),
+            void_reason=Subquery(approved),
+        )
+    )
+
+
+def _receipt_row(receipt: Any) -> dict[str, Any]:
     return {
         "label": str(receipt),
         "void": receipt.is_void,
+        "asked": receipt.is_asked,
+        "reason": receipt.void_reason,
         "total": f"{receipt.total:,.2f}",
         "at": format_datetime(receipt.issued_at, short=True),
         "by": str(receipt.issued_by),
@@ -325,10 +344,11 @@ def _receipt_row(receipt: Receipt) -> dict[str, Any]:
 
 
 def _steps(notice: PaymentNotice) -> list[Step]:
-    payer = "เคาน์เตอร์" if notice.via == PaymentNotice.Via.COUNTER else "ผู้ชำระ"
+    counter = notice.via == PaymentNotice.Via.COUNTER
+    payer = "เคาน์เตอร์" if counter else "ผู้ชำระ"
     return [
         Step(
-            title=entry.get_kind_display(),
+            title="รับชำระ" if counter and entry.kind == Kind.RECEIVED else entry.get_kind_display(),
             at=format_datetime(entry.at, short=True),
             by=str(entry.by) if entry.by else payer if entry.kind in PAYERS else "ระบบ",
             text=entry.text,

@@ -9,17 +9,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from bannmae.models import Division
 from bannmae.thai.baht import baht_text
-from bannmae.thai.calendar import format_date
+from bannmae.thai.calendar import format_date, local_date
 from bannmae.thai.text import normalise_text
 from chatops.line.cards import Card
-from payments import notices
+from payments import days, notices
 from payments.access import FINANCE
 from payments.desk.lines import Lines, read
 from payments.desk.notice_forms import NoticeForm, PaymentForm
 from payments.desk.queue_common import notice_for, require_handling
+from payments.errors import Refused
 from payments.models import Method, PaymentNotice, Revenue
 
 
@@ -105,9 +107,19 @@ def shown_receipt(
         "differs": claimed is not None and claimed != lines.total,
         "claimed": claimed,
         "in_line": in_line,
+        "closed": closed_today(),
         "without_household": revenue.has_households and not typed["household"],
     }
     return _uncached(render(request, "payments/admin/receipt_preview.html", context))
+
+
+def closed_today() -> str:
+    """Return why nothing is issued today any more, '' while the day is open."""
+    try:
+        days.refuse_closed(local_date(timezone.now()))
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 def _uncached(response: HttpResponse) -> HttpResponse:

@@ -39,3 +39,9 @@ addEventListener("pageshow", () => {
   }
 });
 document.getElementById("pay-errors")?.focus();
+// At the counter the next key is at once the first field's, or printing's.
+if (document.activeElement === document.body) {
+  const first = document.querySelector(".pay-counter [name=revenue]");
+  const begun = first?.value && document.querySelector(".pay-counter [name=payer_name]");
+  (begun || first || document.querySelector(".pay-notice[data-counter] [data-print]"))?.focus();
+}

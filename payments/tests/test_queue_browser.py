@@ -15,7 +15,7 @@ from bannmae import testing
 from bannmae.tests.browser import chromium
 from payments import workflow
 from payments.garbage import register
-from payments.models import PaymentNotice, Receipt, Status
+from payments.models import PaymentNotice, Receipt, Revenue, Status
 from payments.tests.cast import claimed, confirmation, revenue, today
 from payments.tests.queue_desk import LIST, page
 
@@ -184,10 +184,13 @@ def test_money_at_the_counter_is_looked_at_before_its_receipt_by_keyboard_alone(
     land, sign, garbage = (
         str(revenue(slug).pk) for slug in ("land_building_tax", "signboard_tax", "garbage_fee")
     )
+    elaas = str(revenue("other", Revenue.Mode.ELAAS).pk)
     desk.goto(f"{live_server.url}{LIST}add/")
     text, period = desk.locator("[name=line_text]"), desk.locator("[name=line_period]")
     kind, dialog = desk.locator("[name=revenue]"), desk.locator("[data-dialog]")
     this_year = f"ปี {today().year + 543}"
+
+    expect(kind).to_be_focused()
 
     # The year of a yearly tax is there, follows the kind, and stays as it is corrected.
     kind.select_option(sign)
@@ -200,6 +203,15 @@ def test_money_at_the_counter_is_looked_at_before_its_receipt_by_keyboard_alone(
     period.fill("ปี 2568–2569")
     kind.select_option(sign)
     expect(period).to_have_value("ปี 2568–2569")
+
+    # The button says what it does; what is no amount for the server is none here.
+    button = desk.locator("[data-issue]")
+    kind.select_option(elaas)
+    expect(button).to_have_text("รับชำระ แล้วบันทึกเลขที่จาก e-LAAS")
+    kind.select_option(land)
+    expect(button).to_have_text("รับชำระและออกใบเสร็จ")
+    desk.fill("[name=line_amount]", "12,50")
+    expect(desk.locator("[data-total]")).to_have_text("0.00")
 
     desk.fill("[name=payer_name]", "นายบุญมี มีทรัพย์")
     desk.fill("[name=line_amount]", "1,250.50")
@@ -235,6 +247,28 @@ def test_money_at_the_counter_is_looked_at_before_its_receipt_by_keyboard_alone(
     expect(desk.locator("#page")).to_contain_text("รับชำระแล้ว เล่มที่")
     receipt = Receipt.objects.get()
     assert (receipt.total, receipt.lines.get().period) == (Decimal("1250.50"), "ปี 2568–2569")
+
+    # Printing is the next key.
+    expect(desk.locator("[data-print]")).to_be_focused()
+
+    # However many lines it has, the receipt's buttons are in sight.
+    desk.goto(f"{live_server.url}{LIST}add/")
+    kind.select_option(land)
+    desk.fill("[name=payer_name]", "นายบุญมี มีทรัพย์")
+    for _ in range(23):
+        desk.click("[data-add-line]")
+    for name, value in (("text", "ภาษีที่ดิน"), ("amount", "10")):
+        desk.eval_on_selector_all(
+            f"[name=line_{name}]",
+            "(all, value) => all.forEach((one) => (one.value = value))",
+            value,
+        )
+    desk.click("[data-issue]")
+    expect(go).to_be_in_viewport(ratio=1)
+    desk.locator("[data-shows=receipt] .pay-paper-title").scroll_into_view_if_needed()
+    expect(go).to_be_in_viewport(ratio=1)
+    desk.keyboard.press("Escape")
+    desk.click("[data-cancel]")
 
     # What is missing is told on the page, without a look at half a receipt.
     desk.goto(f"{live_server.url}{LIST}add/")

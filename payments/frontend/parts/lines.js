@@ -1,11 +1,16 @@
 // The lines of a receipt: rows come and go by keyboard, and the total follows.
 
 const DIGITS = "๐๑๒๓๔๕๖๗๘๙";
-// Satang as a whole number: sums of fractions would not be exact.
+const GROUPED = /^\d{1,3}(,\d{3})+(\.\d*)?$/;
+// Satang as a whole number: sums of fractions would not be exact. What the server would not read
+// as an amount ('12,50') counts as none.
 export function satang(text) {
-  const plain = text
+  const typed = text
     .replace(/[๐-๙]/g, (one) => DIGITS.indexOf(one))
-    .replace(/[,\s]|บาท/g, "");
+    .trim()
+    .replace(/\s*บาท$/, "");
+  if (typed.includes(",") && !GROUPED.test(typed)) return null;
+  const plain = typed.replaceAll(",", "");
   if (!/^\d{1,10}(\.\d{0,2})?$/.test(plain)) return null;
   const [baht, rest = ""] = plain.split(".");
   return Number(baht) * 100 + Number(rest.padEnd(2, "0"));

@@ -39,6 +39,16 @@ function beforeIssuing(form) {
   const kinds = JSON.parse(document.getElementById("pay-kinds").textContent);
   const place = dialog.querySelector("[data-shows=receipt]");
   const go = dialog.querySelector("[data-go]");
+  const words = button.querySelector("[data-own]");
+  const name = () => {
+    const mode = kinds[form.elements.revenue.value]?.mode ?? "own";
+    words.textContent = words.dataset[mode || "unset"];
+    for (const note of form.querySelectorAll("[data-of-mode]")) {
+      note.hidden = note.dataset.ofMode !== (mode || "unset");
+    }
+  };
+  form.elements.revenue.addEventListener("change", name);
+  name();
   let sure = false;
   let asking = false;
   const send = () => {
