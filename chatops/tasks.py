@@ -11,10 +11,12 @@ from django.db import DatabaseError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from chatops import wake
 from chatops.models import Channel, OutboundMessage, WebhookEvent
 
 EVENTS_LIVE = timedelta(days=90)
 BATCH = 500
+AFTER_ANOTHER = 10.0  # seconds until menus are looked at again that somebody is bringing to LINE
 logger = logging.getLogger(__name__)
 
 
@@ -66,11 +68,14 @@ def forget_old_events() -> int:
 def sync_rich_menu() -> None:
     """Bring the rich menus of all accounts up to date: after a change, and once a day."""
     from chatops.line.client import LineError
-    from chatops.menu.sync import channels_with_menu, sync
+    from chatops.menu.sync import Busy, channels_with_menu, sync
 
     for channel in channels_with_menu():
         try:
             report = sync(channel)
+        except Busy:  # perhaps with what it was a moment ago: looked at again when he is done
+            wake.ring_for_menu(AFTER_ANOTHER)
+            continue
         except LineError as error:  # one account's trouble is not another's
             logger.error("%s: no up-to-date rich menu (%s)", channel.slug, error.reason)
             continue

@@ -80,14 +80,17 @@ ring = Alarm().ring
 ring_for_contents = Alarm(_fetch_contents).ring
 
 
-def ring_for_menu() -> None:
-    """Have a worker compare the rich menu with what it should be; the daily look is the net."""
+def ring_for_menu(seconds: float = 0) -> None:
+    """Have a worker compare the rich menu with what it should be, `seconds` from now.
+
+    The daily look is the net.
+    """
 
     def publish() -> None:
         from chatops.tasks import sync_rich_menu
 
         try:
-            sync_rich_menu.apply_async(retry=False)
+            sync_rich_menu.apply_async(retry=False, countdown=seconds)
         except Exception as error:  # any broker's any error
             logger.warning("The broker does not take wake-ups: %s", type(error).__name__)
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
 
 from chatops.line.client import LineClient, LineError, access_token, client_for
 from chatops.menu import registry
@@ -29,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 CHAT_BAR_TEXT = "เมนูบริการ"  # at most 14 graphemes
+# Longer than LINE takes for all of it: who was killed meanwhile is succeeded then.
+LEASE = timedelta(minutes=3)
 NAME_PREFIX = "bannmae:"  # menus of this name are ours to delete
 
 
@@ -57,12 +64,43 @@ def tabs_of(channel: Channel) -> tuple[MenuTab, ...]:
     return (own,) if own else ()
 
 
-def sync(channel: Channel) -> Report:
+class Busy(Exception):
+    """Somebody else is bringing this account's menus to LINE."""
+
+
+def sync(channel: Channel, *, patience: float = 0.0) -> Report:
     """Make LINE's menus those of the account; does nothing where nothing changed.
 
     A resident always has a menu: a new one is complete before its alias, and then the
-    default, turns to it; the old ones go last. Raises LineError where LINE refuses.
+    default, turns to it; the old ones go last. So one at a time: of two each would take the
+    other's new menus for old ones.
+
+    Raises:
+        Busy: somebody else was at it for all of `patience` seconds.
+        LineError: LINE refuses.
     """
+    end = time.monotonic() + patience
+    while (until := _claim(channel)) is None:
+        if time.monotonic() >= end:
+            raise Busy
+        time.sleep(0.2)
+    try:
+        channel.refresh_from_db(fields=["rich_menus"])
+        return _sync(channel)
+    finally:
+        Channel.objects.filter(pk=channel.pk, menu_lease_until=until).update(menu_lease_until=None)
+
+
+def _claim(channel: Channel) -> datetime | None:
+    """Take the account's menus for the length of a lease; return its end, None: taken."""
+    now = timezone.now()
+    # One that ends further ahead than any does began before the clock was set back.
+    is_free = Q(menu_lease_until=None) | ~Q(menu_lease_until__range=(now, now + LEASE))
+    taken = Channel.objects.filter(is_free, pk=channel.pk).update(menu_lease_until=now + LEASE)
+    return now + LEASE if taken else None
+
+
+def _sync(channel: Channel) -> Report:
     line = client_for(channel)
     aliases = line.menu_aliases()
     tabs = tabs_of(channel)

@@ -54,6 +54,8 @@ class Channel(models.Model):
     menu_entries = models.JSONField("เมนูของบัญชีนี้", default=list, blank=True)
     # -- the rich menu at hand: {alias: {"rich_menu_id": …, "fingerprint": …}} ---------
     rich_menus = models.JSONField(default=dict, blank=True, editable=False)
+    # Until when somebody is bringing them to LINE; None: nobody is.
+    menu_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "บัญชี LINE"

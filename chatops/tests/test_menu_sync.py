@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from bannmae.models import Municipality
 from bannmae.thai.text import grapheme_length
+from chatops import tasks, wake
 from chatops.line.client import LineError
+from chatops.management.commands import sync_rich_menu
 from chatops.menu import registry, sync
 from chatops.menu.artwork import TABS, layout
 from chatops.models import Channel, Resident
@@ -141,6 +146,43 @@ def test_an_upload_that_fails_leaves_the_old_menu_and_no_litter(
     assert shown(line)["rich_menu_id"] == first
     listed = line.api("GET", "/v2/bot/richmenu/list").json()["richmenus"]
     assert len(listed) == len(TABS)
+
+
+def test_two_at_once_leave_one_whole_menu(
+    line: Simulator, quick_pictures: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = sync.draw_rich_menu
+    rung: list[float] = []
+    monkeypatch.setattr(wake, "ring_for_menu", rung.append)
+
+    def meanwhile(tab: Any) -> bytes:
+        with pytest.raises(sync.Busy):
+            sync.sync(Channel.main())
+        with pytest.raises(CommandError, match="Somebody else"):
+            call_command("sync_rich_menu")
+        tasks.sync_rich_menu()
+        return drawn(tab)
+
+    monkeypatch.setattr(sync_rich_menu, "PATIENCE", 0.3)
+    monkeypatch.setattr(sync, "draw_rich_menu", meanwhile)
+    report = sync.sync(Channel.main())
+    assert (report.changed, report.deleted) == ([tab.alias for tab in TABS], 0)
+    assert shown(line)
+    assert rung == [tasks.AFTER_ANOTHER] * len(TABS), "the other looks again when this one is done"
+    monkeypatch.setattr(sync, "draw_rich_menu", drawn)
+    assert sync.sync(Channel.main()) == sync.Report([], 0)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_who_was_killed_at_it_is_succeeded_even_where_the_clock_was_set(
+    line: Simulator, quick_pictures: None, hours: int
+) -> None:
+    Channel.objects.update(menu_lease_until=timezone.now() + sync.LEASE)
+    with pytest.raises(sync.Busy):
+        sync.sync(Channel.main())
+    with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+        assert sync.sync(Channel.main()).changed
+    assert shown(line)
 
 
 def test_what_was_made_by_hand_stays(line: Simulator, quick_pictures: None) -> None:

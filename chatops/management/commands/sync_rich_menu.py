@@ -9,8 +9,10 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
 from chatops.line.client import LineError
-from chatops.menu.sync import channels_with_menu, sync
+from chatops.menu.sync import Busy, channels_with_menu, sync
 from chatops.models import Channel
+
+PATIENCE = 60.0  # seconds to wait for a worker that is at it
 
 
 class Command(BaseCommand):
@@ -27,7 +29,10 @@ class Command(BaseCommand):
             # The main account's lines are what they are without a second one.
             name = "" if channel.slug == Channel.MAIN else f" ({channel.slug})"
             try:
-                report = sync(channel)
+                report = sync(channel, patience=PATIENCE)
+            except Busy:
+                refused.append(f"Somebody else is bringing the rich menu{name} to LINE; try again.")
+                continue
             except LineError as error:
                 refused.append(f"LINE refused{name}: {error.reason} (HTTP {error.status})")
                 continue
