@@ -121,7 +121,7 @@ test: setup-test lint ## Set up what is missing, then the static checks and ever
 	VAR_DIR=build/test exec $(PY) -m pytest $(ARGS)
 
 pictures: setup-test ## Take the README's pictures anew, from the browser tests of the journeys
-	@PICTURES=1 $(PY) -m pytest -n0 bannmae/tests/test_journey.py bannmae/tests/test_chat_journey.py
+	@PICTURES=1 $(PY) -m pytest -n0 $(addprefix bannmae/tests/test_,journey.py chat_journey.py payment_journey.py)
 
 chaos: setup-test ## Delivery under every fault, long, and its table (ARGS="--seed 7 --only killed")
 	@VAR_DIR=build/chaos exec $(PY) -m bannmae.tests.faults $(ARGS)
