@@ -10,8 +10,9 @@ Which notice a picture belongs to, in this order:
 4. else a notice of its own.
 A transfer of its own shows only when its slip has been read: then chat_split parts it.
 
-A text is taken here only where it tells something that a notice lacks. Questions, complaints and
-everything else go their usual way, and so does all that is said to an officer.
+A text is taken here only where it tells something that a notice lacks, or asks how her payment
+stands (chat_standing). Other questions, complaints and everything else go their usual way, and so
+does all that is said to an officer.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from chatops.inbox import placing
 from chatops.inbox.turn import Json, Turn
 from chatops.line import incoming
 from chatops.models import ChatCase, Message, Resident, Topic
-from payments import chat_notice, chat_words, requests
+from payments import chat_notice, chat_standing, chat_words, requests
 from payments.chat import taken_elsewhere
 from payments.chat_reading import GARBAGE, LAND, SIGNBOARD, Facts, is_only_that
 from payments.intake import Claim, add_message, file_notice
 from payments.models import NoticeEntry, PaymentNotice, Slip, Status
 
-TOPICS = frozenset({"tax", "garbage-fee", "slip"})
+TOPICS = chat_notice.TOPICS
 OPEN = (Status.RECEIVED, Status.CHECKING)
 #: Pictures of one transfer come within this time.
 TOGETHER = dt.timedelta(minutes=10)
@@ -108,8 +109,10 @@ def picture_asked_at(resident: Resident) -> dt.datetime | None:
 
 
 def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
-    """Read what a notice lacks out of her words; True: they were that, and are answered."""
+    """Read what a notice lacks out of her words, or tell how it stands; True: answered."""
     decision = turn.plan.decision
+    if decision is not None and in_hand is None and chat_standing.answer(turn, said):
+        return True
     if decision is None or decision.action is Action.COMPLAINT:
         return False
     if decision.action is Action.EMERGENCY and not is_only_that(said.text):

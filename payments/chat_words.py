@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,6 +24,10 @@ from payments.notices import BANDS
 
 Json = dict[str, Any]
 
+STANDING_REPLIES = (
+    QuickReply("ใบเสร็จของฉัน", entry="receipts"),
+    QuickReply("คุยกับเจ้าหน้าที่", data="do=human"),
+)
 #: How often the chat asks by itself for what one notice lacks.
 MAX_QUESTIONS = 2
 
@@ -93,6 +98,34 @@ def slip_gone(notice: PaymentNotice) -> Json:
 def announced() -> Json:
     """Return what she reads who has told of a payment before its slip has come."""
     return signed(text_message(_text("chat_announced")))
+
+
+def how_it_stands(notices: Sequence[PaymentNotice], *, waits_long: bool, another: bool) -> Json:
+    """Return how her payments stand, and what each still lacks of her.
+
+    `waits_long`: a person is told that she asks. `another`: she is about to tell of one more.
+    """
+    rows = []
+    for notice in notices:
+        is_open = notice.status in (Status.RECEIVED, Status.CHECKING)
+        by_clerk = notice.asked if notice.asked != chat_notice.SLIP_AGAIN else ""
+        lacks = _lacks(notice) if is_open else []
+        rows.append({"notice": notice, "asked": by_clerk if is_open else "", "lacks": lacks})
+    words = _text("chat_standing", rows=rows, waits_long=waits_long, another=another)
+    return signed(text_message(words, STANDING_REPLIES))
+
+
+def _lacks(notice: PaymentNotice) -> list[str]:
+    """Return what she can still tell in the chat: of a form's notice no words are waited for."""
+    lacks = chat_notice.missing(notice)
+    if notice.via == PaymentNotice.Via.CHAT:
+        return lacks
+    return lacks[:1] if chat_notice.lacks_slip(notice) else []
+
+
+def awaits_slip() -> Json:
+    """Return what is to do for who has sent no slip yet."""
+    return signed(text_message(_text("chat_awaits_slip"), STANDING_REPLIES[1:]))
 
 
 def stands(notice: PaymentNotice) -> Json:

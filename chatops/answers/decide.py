@@ -7,13 +7,13 @@ of the knowledge base, if it is near enough and nothing else is as near. In doub
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chatops.answers import knowledge, tone
 from chatops.answers.knowledge import Example, Knowledge, Row
-from chatops.answers.learned import Reading, read
+from chatops.answers.learned import STANDING, Reading, read
 from chatops.answers.ranking import Likeness
 from chatops.answers.words import normalise, terms
 from chatops.models import Topic
@@ -121,6 +121,17 @@ def decide(text: str, *, hint: str = "") -> Decision:
         and one.score >= WORTH_SUGGESTING
     )[:SUGGESTIONS]
     return _to(known, Action.HANDOFF, slug, 1 - confidence, suggestions, private)
+
+
+def asks_how_it_stands(text: str, about: Collection[str]) -> bool:
+    """Tell whether the text asks how far something of hers has come, or what is to do next.
+
+    It says so only of what is talked of: for who knows that something of hers is. `about`: the
+    subjects ('!ใบเสร็จ', see words.terms) that she may name; who names another asks of that.
+    """
+    actions = read(text).actions
+    sure = actions[STANDING] > max(0.0, actions["emergency"])
+    return sure and all(word in about for word in terms(text) if word[0] == "!")
 
 
 def nearest_to(known: Knowledge, text: str, *, without: str | None = None) -> list[Likeness]:

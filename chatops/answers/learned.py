@@ -1,7 +1,9 @@
 """What a message is and whose, as learned from examples: linear classifiers over letters and words.
 
 data/training/*.tsv hold messages of our own with what they are (action) and whose (topic); the
-starting knowledge base's rows and their other ways to ask count as well. Each class has one linear
+starting knowledge base's rows and their other ways to ask count as well. One more line, from
+data/standing.tsv, tells who asks how far something of hers has come: it counts only where something
+of hers is talked of, and changes none of the others. Each class has one linear
 support vector machine (squared hinge, dual coordinate descent: deterministic, pure Python, some
 seconds). Set-up trains into build/answers (`python -m chatops.answers.learned build/answers`);
 where that is missing or of other data, the first reader trains.
@@ -29,6 +31,9 @@ from chatops.answers.tone import plain
 from chatops.answers.words import DATA, terms
 
 TRAINING = DATA / "training"
+STANDING_EXAMPLES = DATA / "standing.tsv"
+#: Among the actions: she asks how far it has come, or what is to do next.
+STANDING = "standing"
 # Features are told by their hash; as many can be told apart.
 BUCKETS = 1 << 17
 # Letter sequences up to this length; letters of a long story that are looked at.
@@ -124,9 +129,34 @@ def learn(examples: Sequence[Taught]) -> tuple[_Lines, _Lines]:
     lines = _separate(seen, broad)
     asked = [number for number, action in enumerate(actions) if action in QUESTIONS]
     lines |= _separate([seen[n] for n in asked], [actions[n] for n in asked], ["handoff"])
+    lines |= _standing(examples, seen)
     # Emergencies all go to one place: they would teach its topic only fear.
     owned = [n for n, one in enumerate(examples) if one.topic and one.action != "emergency"]
     return lines, _separate([seen[n] for n in owned], [examples[n].topic for n in owned])
+
+
+def standing_examples() -> list[tuple[str, bool]]:
+    """Return data/standing.tsv: what is written, and whether it asks how far something has come."""
+    found = []
+    for line in STANDING_EXAMPLES.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            text, is_so = line.split("\t")
+            found.append((text, is_so == "yes"))
+    return found
+
+
+def _standing(examples: Sequence[Taught], seen: Sequence[Sequence[int]]) -> _Lines:
+    own = standing_examples()
+    asks = {text for text, is_so in own if is_so}
+    # What a person must answer asks this often, without being marked for it; and so do the other
+    # ways to ask what a row of the knowledge base asks.
+    others = [
+        found
+        for one, found in zip(examples, seen, strict=True)
+        if one.action != "handoff" and not asks & {one.text, one.row}
+    ]
+    labels = [STANDING if is_so else "" for _, is_so in own] + [""] * len(others)
+    return _separate([*(features(text) for text, _ in own), *others], labels, [STANDING])
 
 
 def _separate(
@@ -191,7 +221,12 @@ def _mark() -> str:
     told = hashlib.sha256()
     here = Path(__file__)
     sources = (here, here.with_name("words.py"), here.with_name("tone.py"), DATA / "synonyms.tsv")
-    for path in (*sources, DATA / "knowledge.json", *sorted(TRAINING.glob("*.tsv"))):
+    for path in (
+        *sources,
+        STANDING_EXAMPLES,
+        DATA / "knowledge.json",
+        *sorted(TRAINING.glob("*.tsv")),
+    ):
         told.update(path.read_bytes())
     return told.hexdigest()
 
