@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,7 @@ from django.utils import timezone
 
 from bannmae.privacy.fields import EncryptedTextField
 from bannmae.reference import forget_when_saved
-
-# LINE takes a reply token for one minute after the webhook came (and for 20 minutes after
-# the event at most); ten seconds of that are kept for the call itself.
-# https://developers.line.biz/en/reference/messaging-api/#send-reply-message
-REPLY_TOKEN_LIFE = timedelta(seconds=50)
+from chatops.line import REPLY_TOKEN_LIFE
 
 
 class Channel(models.Model):

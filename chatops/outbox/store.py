@@ -13,9 +13,9 @@ from django.utils import timezone
 from bannmae.models import Staff
 from chatops import wake
 from chatops.insert import insert_new
+from chatops.line import REPLY_TOKEN_LIFE
 from chatops.line.cards import MAX_MESSAGES
 from chatops.models import ChatCase, OutboundMessage, Resident, WebhookEvent
-from chatops.models.line import REPLY_TOKEN_LIFE
 
 
 def send(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bannmae.tests.faults.town import Town, Unsettled
-from chatops.models.line import REPLY_TOKEN_LIFE
+from chatops.line import REPLY_TOKEN_LIFE
 
 # What an answer is for: LINE's id of an event, or the key under which an officer sent his.
 CAUSE = re.compile(r"^event:([0-9A-HJKMNP-TV-Z]{26})|^desk:.*:([0-9a-f-]{36})$")
