@@ -312,6 +312,10 @@ def _issued(request: HttpRequest, notice: PaymentNotice, receipt: Receipt) -> Ht
         f"{receipt.total:,.2f}",
         receipt_print_url(receipt),
     )
+    if notice.via == PaymentNotice.Via.COUNTER:
+        # Somebody stands there and waits for the paper.
+        messages.success(request, text)
+        return redirect(notice_url(notice.pk))
     return _onwards(request, notice, text)
 
 

@@ -255,7 +255,9 @@ def _lost(notice: PaymentNotice, typed: Typed, editable: bool) -> list[str]:
 def _said(notice: PaymentNotice) -> list[tuple[str, str]]:
     counter = notice.via == PaymentNotice.Via.COUNTER
     seen = format_date(notice.money_seen_on, short=True) if notice.money_seen_on else ""
-    came = f"{format_datetime(notice.created_at, short=True)} ({notice.get_via_display()})"
+    came = format_datetime(notice.created_at, short=True)
+    if not counter:
+        came = f"{came} ({notice.get_via_display()})"
     said = [
         ("รับชำระเมื่อ" if counter else "แจ้งเมื่อ", came),
         ("ประเภท", what_for(notice)),

@@ -38,10 +38,11 @@ addEventListener("pageshow", () => {
     for (const button of one.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
 });
-document.getElementById("pay-errors")?.focus();
-// At the counter the next key is at once the first field's, or printing's.
+document.querySelector("#pay-errors, .pay-notice > .bm-errors[tabindex]")?.focus();
+// At the counter the next key is at once that of the first field, or of what comes next.
 if (document.activeElement === document.body) {
   const first = document.querySelector(".pay-counter [name=revenue]");
   const begun = first?.value && document.querySelector(".pay-counter [name=payer_name]");
-  (begun || first || document.querySelector(".pay-notice[data-counter] [data-print]"))?.focus();
+  const next = ":is([name=elaas_book], [data-print])";
+  (begun || first || document.querySelector(`.pay-notice[data-counter] ${next}`))?.focus();
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -96,3 +98,15 @@ def onlooker() -> Staff:
 def drain(answer: Any) -> bytes:
     """Read an answer to its end, as a browser does; that closes the file behind it."""
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def pdf(name: str = "elaas.pdf") -> SimpleUploadedFile:
+    """A PDF of one page."""
+    import pypdfium2
+
+    out = io.BytesIO()
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    document.save(out)
+    document.close()
+    return SimpleUploadedFile(name, out.getvalue(), "application/pdf")

@@ -18,8 +18,8 @@ from payments.desk import counter
 from payments.desk.lines import period_of
 from payments.garbage import register
 from payments.models import Household, PaymentNotice, Receipt, Revenue, Status
-from payments.tests.cast import confirmed, revenue, today
-from payments.tests.queue_desk import LIST, as_, onlooker, page, press, strangers
+from payments.tests.cast import claimed, confirmed, revenue, today
+from payments.tests.queue_desk import LIST, as_, onlooker, page, pdf, press, strangers
 
 pytestmark = pytest.mark.django_db
 ADD = f"{LIST}add/"
@@ -127,6 +127,12 @@ def test_elaas_payment_goes_on_to_its_number(finance_clerk: Staff) -> None:
 
     assert not Receipt.objects.exists()
     assert "elaas_number" in answer.content.decode()
+    # Its number is written down, and the payer's paper is printed before the queue goes on.
+    claimed(testing.make_resident())
+    notice = PaymentNotice.objects.get(via="counter")
+    sent = {"elaas_book": "12", "elaas_number": "0034", "elaas_file": pdf()}
+    assert press(finance_clerk, notice, "elaas", **sent)["Location"] == page(notice)
+    assert Receipt.objects.get().number_label == "0034"
 
 
 # -- what is shown before -----------------------------------------------------------------------
@@ -233,7 +239,7 @@ def test_a_closed_day_is_told_before_the_money_is_taken(finance_clerk: Staff) ->
 
     assert "ปิดยอดวันที่" in browser.get(ADD).content.decode()
     assert "ปิดยอดวันที่" in shown
-    assert "จะบันทึกยอดเงินไว้ก่อน ใบเสร็จยังไม่ออก" in shown
+    assert 'data-go-words="บันทึกยอดเงินไว้ก่อน"' in shown
     browser.post(ADD, payment())
     assert PaymentNotice.objects.order_by("-id")[0].status == Status.CONFIRMED
 

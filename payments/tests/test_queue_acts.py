@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from decimal import Decimal
 from typing import Any
 
@@ -31,25 +30,13 @@ from payments.models import (
     Status,
 )
 from payments.tests.cast import claimed, confirmed, revenue, today
-from payments.tests.queue_desk import LIST, as_, form, page, press, repeat
+from payments.tests.queue_desk import LIST, as_, form, page, pdf, press, repeat
 
 pytestmark = pytest.mark.django_db
 
 
 def fresh(notice: PaymentNotice) -> PaymentNotice:
     return PaymentNotice.objects.get(pk=notice.pk)
-
-
-def pdf(name: str = "elaas.pdf") -> SimpleUploadedFile:
-    """A PDF of one page."""
-    import pypdfium2
-
-    out = io.BytesIO()
-    document = pypdfium2.PdfDocument.new()
-    document.new_page(200, 200)
-    document.save(out)
-    document.close()
-    return SimpleUploadedFile(name, out.getvalue(), "application/pdf")
 
 
 # -- confirming and issuing ---------------------------------------------------------------------

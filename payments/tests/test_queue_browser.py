@@ -13,10 +13,11 @@ from playwright.sync_api import Page, expect
 
 from bannmae import testing
 from bannmae.tests.browser import chromium
-from payments import workflow
+from payments import receipts, workflow
 from payments.garbage import register
 from payments.models import PaymentNotice, Receipt, Revenue, Status
-from payments.tests.cast import claimed, confirmation, revenue, today
+from payments.tests.books_desk import DAY
+from payments.tests.cast import claimed, confirmation, draft, revenue, today
 from payments.tests.queue_desk import LIST, page
 
 pytestmark = [
@@ -265,8 +266,23 @@ def test_money_at_the_counter_is_looked_at_before_its_receipt_by_keyboard_alone(
         )
     desk.click("[data-issue]")
     expect(go).to_be_in_viewport(ratio=1)
+    words = dialog.get_by_text("สองร้อยสี่สิบบาทถ้วน")
+    expect(words).to_be_in_viewport(ratio=1)
     desk.locator("[data-shows=receipt] .pay-paper-title").scroll_into_view_if_needed()
     expect(go).to_be_in_viewport(ratio=1)
+    expect(words).to_be_in_viewport(ratio=1)
+    box, foot = words.bounding_box(), go.bounding_box()
+    assert box is not None
+    assert foot is not None
+    assert box["y"] + box["height"] <= foot["y"]
+    # On a phone it is read without turning it.
+    desk.set_viewport_size({"width": 390, "height": 800})
+    paper = dialog.locator(".pay-paper")
+    assert paper.evaluate("(paper) => paper.scrollWidth <= paper.clientWidth")
+    first = paper.locator("tbody td").first.bounding_box()
+    assert first is not None
+    assert first["width"] > 80
+    desk.set_viewport_size({"width": 1366, "height": 768})
     desk.keyboard.press("Escape")
     desk.click("[data-cancel]")
 
@@ -325,3 +341,49 @@ def test_all_confirmed_ones_are_issued_with_a_bar(desk: Page, live_server: Any) 
     expect(status).to_contain_text("ออกไม่ได้ 1 รายการ")
     expect(desk.locator("tbody tr").last).to_contain_text("มีผู้อื่นแก้ไขแล้ว")
     assert sorted(Receipt.objects.values_list("leaf", flat=True)) == list(range(1, 11))
+
+
+def test_what_a_colleague_changed_is_taken_over_by_one_press(desk: Page, live_server: Any) -> None:
+    notice = claimed(testing.make_resident())
+    head = testing.make_finance_head()
+    desk.goto(f"{live_server.url}{page(notice)}")
+    workflow.edit(
+        notice.pk, head, notice.version, payer_name="นางสมศรี ใจงาม", amount=Decimal("1300.00")
+    )
+    desk.fill("[name=payer_name]", "น.ส.สมศรี ใจดี")
+    desk.fill("[name=payer_address]", "99 หมู่ที่ 9")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("c")
+
+    # Of the folded part too; what nobody else has changed shows nothing.
+    stands = desk.locator(".pay-stands")
+    expect(stands).to_have_count(2)
+    expect(stands.first).to_contain_text("ตอนนี้: นางสมศรี ใจงาม")
+    expect(stands.last).to_contain_text("1,300.00")
+    expect(stands.last).to_be_visible()
+    desk.focus("[data-field=amount] [data-take]")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[name=amount]")).to_have_value("1300.00")
+    expect(desk.locator("[name=amount]")).to_be_focused()
+    expect(stands).to_have_count(1)
+
+    desk.click(".pay-main button[value=save]")
+    expect(desk.locator("#page")).to_contain_text("บันทึกข้อมูลแล้ว")
+    after = PaymentNotice.objects.get()
+    assert (after.payer_name, after.payer_address) == ("น.ส.สมศรี ใจดี", "99 หมู่ที่ 9")
+    assert after.amount == Decimal("1300.00")
+
+
+def test_a_number_of_another_system_is_read_whole_on_the_days_page(
+    desk: Page, live_server: Any
+) -> None:
+    kind = draft(slug="other")
+    revenue("other", Revenue.Mode.ELAAS)
+    elaas = receipts.Elaas("0012", "RC-000345/2570", "elaas.pdf")
+    receipts.issue(kind, testing.make_finance_clerk(), elaas=elaas)
+
+    desk.goto(f"{live_server.url}{DAY}")
+
+    cell = desk.locator("td", has_text="RC-000345/2570")
+    expect(cell).to_be_visible()
+    assert cell.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth")

@@ -39,6 +39,7 @@ function beforeIssuing(form) {
   const kinds = JSON.parse(document.getElementById("pay-kinds").textContent);
   const place = dialog.querySelector("[data-shows=receipt]");
   const go = dialog.querySelector("[data-go]");
+  const usual = go.textContent;
   const words = button.querySelector("[data-own]");
   const name = () => {
     const mode = kinds[form.elements.revenue.value]?.mode ?? "own";
@@ -57,6 +58,7 @@ function beforeIssuing(form) {
   };
   const open = (issuable) => {
     go.hidden = !issuable;
+    go.textContent = place.querySelector("[data-go-words]")?.dataset.goWords ?? usual;
     dialog.showModal();
     (issuable ? go : dialog.querySelector("[data-stay]")).focus();
   };
