@@ -19,14 +19,14 @@ from bannmae.thai.calendar import be_year, local_date
 from payments import workflow
 from payments.assessments.matching import the_one
 from payments.desk.lines import Lines, Row, read, year_name
-from payments.desk.notice_acts import confirmation
+from payments.desk.notice_confirming import confirmation
 from payments.desk.notice_forms import PaymentForm
 from payments.desk.notice_issue import issue_confirmed
 from payments.desk.notice_preview import closed_today, shown_receipt
 from payments.desk.queue_common import list_url, note_act, notice_url, require_handling
 from payments.errors import Refused
 from payments.intake import Claim, file_notice
-from payments.models import Household, Method, PaymentNotice, Revenue
+from payments.models import Assessment, Household, Method, PaymentNotice, Revenue
 from payments.receipts import total_of
 
 
@@ -81,7 +81,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         # Whose session ended while he wrote is led back here.
         return redirect("admin:payments_paymentnotice_add")
-    return shown_receipt(request, CounterForm(request.POST), read(request.POST))
+    form, lines = CounterForm(request.POST), read(request.POST)
+    assessment = _assessment(form.cleaned_data) if form.demand_all() else None
+    return shown_receipt(request, form, lines, assessment=assessment)
+
+
+def _assessment(typed: dict[str, Any]) -> Assessment | None:
+    """Return what the number on the paper notice that lies on the counter names."""
+    return the_one(typed["reference"], typed["revenue"].pk)
 
 
 def _of_household(request: HttpRequest) -> dict[str, Any]:
@@ -96,8 +103,7 @@ def _of_household(request: HttpRequest) -> dict[str, Any]:
 
 def _take(request: HttpRequest, typed: dict[str, Any], lines: Lines) -> PaymentNotice:
     """File and confirm in one transaction. Raises Refused."""
-    # The number on the paper notice that lies on the counter.
-    assessment = the_one(typed["reference"], typed["revenue"].pk)
+    assessment = _assessment(typed)
     seen = confirmation(typed, lines, assessment)
     months = [month for line in lines.lines for month, _ in line.months]
     with transaction.atomic():

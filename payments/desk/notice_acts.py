@@ -16,10 +16,12 @@ from django.utils.html import format_html
 from bannmae.staff_input import row_id
 from bannmae.thai.text import normalise_text
 from payments import workflow
-from payments.desk.lines import Lines, read
+from payments.desk.lines import read
+from payments.desk.notice_confirming import confirmation
 from payments.desk.notice_forms import NoticeForm
 from payments.desk.notice_issue import ElaasForm, issue_confirmed, issue_elaas
 from payments.desk.notice_page import Typed, following, notice_page
+from payments.desk.notice_stands import unsaved
 from payments.desk.queue_common import (
     list_url,
     note_act,
@@ -31,8 +33,6 @@ from payments.desk.queue_common import (
 from payments.desk.queue_rows import EDITABLE
 from payments.errors import Refused, Stale
 from payments.models import (
-    Assessment,
-    Method,
     NoticeEntry,
     PaymentNotice,
     Receipt,
@@ -54,6 +54,9 @@ DOES = {
     "take_back": Kind.UNCONFIRMED,
     "look_again": Kind.REOPENED,
 }
+# What is typed is kept by these, the lines of the receipt by those that confirm.
+CONFIRMS = frozenset({"confirm", "issue"})
+KEEPS = CONFIRMS | {"save", "take", "ask"}
 
 
 def act(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
@@ -100,14 +103,22 @@ def _refused(request: HttpRequest, pk: int, typed: Typed, error: str = "") -> Ht
 
 
 def _done_already(request: HttpRequest, pk: int, name: str, typed: Typed) -> bool:
-    """Tell whether the newest that happened is this very act, by the same officer."""
+    """Tell whether the newest that happened is this very act, by the same officer.
+
+    What was typed in another tab since is not: it would be lost without a word.
+    """
     newest = NoticeEntry.objects.filter(notice=pk).exclude(kind=Kind.NOTE).order_by("-id").first()
     if newest is None or newest.by_id != request.user.pk or newest.kind != DOES.get(name):
         return False
     words = {"ask": typed.ask_text[:500], "reject": typed.reason[:500]}
     if name in words and newest.text != words[name]:
         return False
-    return newest.at > timezone.now() - AGAIN
+    if newest.at <= timezone.now() - AGAIN:
+        return False
+    if name not in KEEPS or not typed.whole:
+        return True
+    notice = PaymentNotice.objects.get(pk=pk)
+    return not unsaved(notice, typed.form, typed.lines, whole=name in CONFIRMS)
 
 
 # -- the acts -------------------------------------------------------------------------------
@@ -260,47 +271,6 @@ def _confirmed(request: HttpRequest, notice: PaymentNotice, typed: Typed) -> Pay
         after = workflow.confirm(notice.pk, request.user, before.version, seen)
         note_act(request, notice, f"ยืนยันยอดเงิน {after.amount:,.2f} บาท")
     return after
-
-
-def confirmation(
-    typed: dict[str, Any], lines: Lines, assessment: Assessment | None = None
-) -> workflow.Confirmation:
-    """Return what workflow.confirm takes, of the cleaned fields of a form and its lines.
-
-    Raises:
-        Refused: the months of the lines are not what the household can pay.
-    """
-    revenue: Revenue = typed["revenue"]
-    months = [paid for line in lines.lines for paid in line.months]
-    household = typed["household"] if revenue.has_households else None
-    if assessment is not None and assessment.revenue_id != revenue.pk:
-        assessment = None
-    if months:
-        check_months(household, months)
-    return workflow.Confirmation(
-        revenue=revenue,
-        payer_name=typed["payer_name"],
-        payer_address=typed["payer_address"],
-        lines=lines.lines,
-        method=Method(typed["method"]),
-        money_seen_on=typed["money_seen_on"],
-        household=household,
-        assessment=assessment,
-        duplicate_reason=typed.get("duplicate_reason", ""),
-    )
-
-
-def check_months(household: Any, months: list[tuple[Any, Any]]) -> None:
-    """Raise Refused where a household cannot pay just these months at these rates."""
-    from payments.garbage.rules import allocate
-
-    if household is None:
-        raise Refused("เดือนที่เลือกต้องเป็นของครัวเรือน โปรดเลือกครัวเรือน")
-    if len({month for month, _ in months}) != len(months):
-        raise Refused("เลือกเดือนเดียวกันไว้สองรายการ")
-    allowed = allocate(household, months=[month for month, _ in months])
-    if sorted(months) != [(one.month, one.amount) for one in allowed.months]:
-        raise Refused("อัตราค่าธรรมเนียมของบางเดือนเปลี่ยนไป โปรดเลือกเดือนใหม่")
 
 
 def _issued(request: HttpRequest, notice: PaymentNotice, receipt: Receipt) -> HttpResponse:

@@ -18,11 +18,13 @@ from bannmae.thai.text import normalise_text
 from chatops.line.cards import Card
 from payments import days, notices
 from payments.access import FINANCE
+from payments.assessments.queries import rest_of, with_payments
 from payments.desk.lines import Lines, read
+from payments.desk.notice_confirming import confirmation
 from payments.desk.notice_forms import NoticeForm, PaymentForm
 from payments.desk.queue_common import notice_for, require_handling
 from payments.errors import Refused
-from payments.models import Method, PaymentNotice, Revenue
+from payments.models import Assessment, Method, PaymentNotice, Revenue
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,23 @@ def shown_receipt(
     form: PaymentForm,
     lines: Lines,
     *,
+    assessment: Assessment | None = None,
     claimed: Decimal | None = None,
     in_line: bool = False,
 ) -> HttpResponse:
     """Answer with the receipt of what is typed, to be looked at before it is issued.
 
     422 where something is missing or wrong: nothing would be issued of it, and the page that
-    the button itself leads to says what and where. `claimed` is what the payer says, in baht.
+    the button itself leads to says what and where. `assessment` is what it will count for where
+    the form does not ask for it, `claimed` what the payer says, in baht.
     """
     if not form.demand_all() or not lines.is_valid:
         return _uncached(HttpResponse(status=422))
     typed = form.cleaned_data
+    try:
+        seen = confirmation(typed, lines, assessment or typed.get("assessment"))
+    except Refused:
+        return _uncached(HttpResponse(status=422))
     revenue: Revenue = typed["revenue"]
     context = {
         "payer": typed["payer_name"],
@@ -108,9 +116,17 @@ def shown_receipt(
         "claimed": claimed,
         "in_line": in_line,
         "closed": closed_today(),
+        "assessment": seen.assessment,
+        "owed": _owed(seen.assessment) if seen.assessment else None,
+        # Surcharges pay off no tax.
+        "tax": sum((line.amount for line in lines.lines), Decimal("0.00")),
         "without_household": revenue.has_households and not typed["household"],
     }
     return _uncached(render(request, "payments/admin/receipt_preview.html", context))
+
+
+def _owed(assessment: Assessment) -> Decimal:
+    return rest_of(with_payments(Assessment.objects.filter(pk=assessment.pk)).get())
 
 
 def closed_today() -> str:

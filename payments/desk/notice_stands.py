@@ -98,6 +98,16 @@ def differing(notice: PaymentNotice, form: NoticeForm, lines: Lines, mark: str) 
     return found
 
 
+def unsaved(notice: PaymentNotice, form: NoticeForm, lines: Lines, *, whole: bool) -> bool:
+    """Tell whether `form` holds what does not stand in `notice`.
+
+    `whole`: what a confirmation keeps, its lines and the amount that they make included.
+    """
+    now, mine = _standing(notice), _typed(form, lines if whole else None)
+    passed_over = {"amount"} if whole else _BY_CONFIRMING
+    return any(value != now[name] for name, value in mine.items() if name not in passed_over)
+
+
 def mine_alone(notice: PaymentNotice, form: NoticeForm) -> list[str]:
     """Return what was typed and does not stand in `notice`, in words to be copied."""
     now, mine = _standing(notice), _typed(form)

@@ -17,7 +17,15 @@ from payments import days, receipts
 from payments.desk import counter
 from payments.desk.lines import period_of
 from payments.garbage import register
-from payments.models import Household, PaymentNotice, Receipt, Revenue, Status
+from payments.models import (
+    Assessment,
+    AssessmentImport,
+    Household,
+    PaymentNotice,
+    Receipt,
+    Revenue,
+    Status,
+)
 from payments.tests.cast import claimed, confirmed, revenue, today
 from payments.tests.queue_desk import LIST, as_, onlooker, page, pdf, press, strangers
 
@@ -194,6 +202,29 @@ def test_what_would_be_refused_is_not_shown_as_a_receipt(
     assert browser.post(ADD, sent).status_code == 422
 
 
+def test_what_a_payment_will_count_for_is_shown_with_what_is_owed(finance_clerk: Staff) -> None:
+    source = AssessmentImport.objects.create(
+        file_name="a.csv", sha256="0" * 64, by=finance_clerk, revenue=revenue(), year=2569
+    )
+    Assessment.objects.create(
+        source=source,
+        revenue=revenue(),
+        year=2569,
+        number="ภ.ด.ส.6/77",
+        payer_name="นางเจ้าของ ที่ดิน",
+        amount=Decimal("500.00"),
+    )
+    browser = as_(finance_clerk)
+    sent = payment(reference="ภ.ด.ส. ๖/77", line_surcharge=["25"])
+
+    whole = browser.post(f"{ADD}preview/", sent).content.decode()
+    part = browser.post(f"{ADD}preview/", sent | {"line_amount": ["300"]}).content.decode()
+
+    assert "นับเป็นการชำระรายการประเมิน เลขที่ ภ.ด.ส.6/77 ปี 2569 นางเจ้าของ ที่ดิน" in whole
+    assert "ซึ่งค้างอยู่" not in whole
+    assert "ซึ่งค้างอยู่ 500.00 บาท" in part
+
+
 def test_only_who_takes_money_asks_for_the_receipt_to_come(finance_clerk: Staff) -> None:
     assert as_(onlooker()).post(f"{ADD}preview/", payment()).status_code == 403
     for who, staff in strangers().items():
@@ -345,15 +376,14 @@ def test_months_that_cannot_be_paid_are_refused(
     last = first_day(today())
     typed = months.format(first=f"{add(last, -2):%Y-%m}", last=f"{last:%Y-%m}")
 
-    answer = as_(finance_clerk).post(
-        ADD,
-        payment(
-            revenue=revenue("garbage_fee").pk,
-            household=house.pk,
-            line_months=[typed],
-            line_amount=[amount],
-        ),
+    sent = payment(
+        revenue=revenue("garbage_fee").pk,
+        household=house.pk,
+        line_months=[typed],
+        line_amount=[amount],
     )
+    assert as_(finance_clerk).post(f"{ADD}preview/", sent).status_code == 422
+    answer = as_(finance_clerk).post(ADD, sent)
 
     assert answer.status_code == 422
     assert words in answer.content.decode()

@@ -289,3 +289,39 @@ def test_an_empty_note_leaves_the_form_as_it_stands(somsri: Resident, finance_cl
 
     assert answer.status_code == 422
     assert answer.context["form"]["payer_name"].value() == "นางสมศรี ใจดี"
+
+
+def test_the_same_clerk_in_another_tab_loses_nothing_of_what_he_typed(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    notice = claimed(somsri)
+    one, other = Clerk(finance_clerk, notice), Clerk(finance_clerk, notice)
+    one.press("save", payer_name="นางสมศรี ใจงาม")
+
+    # A second click of the same is no change; something else is not passed over in silence.
+    assert one.press("save").status_code == 302
+    answer = other.press("save", payer_address="99 หมู่ที่ 9")
+
+    assert answer.status_code == 422
+    assert other.stands["payer_name"].text == "นางสมศรี ใจงาม"
+    assert "99 หมู่ที่ 9" in answer.content.decode()
+    assert other.press("save", payer_name="นางสมศรี ใจงาม").status_code == 302
+    after = fresh(notice)
+    assert (after.payer_name, after.payer_address) == ("นางสมศรี ใจงาม", "99 หมู่ที่ 9")
+
+
+@pytest.mark.parametrize("act", ["confirm", "issue"])
+def test_a_second_click_with_other_money_is_not_taken_for_the_first(
+    somsri: Resident, finance_clerk: Staff, act: str
+) -> None:
+    notice = claimed(somsri)
+    one, other = Clerk(finance_clerk, notice), Clerk(finance_clerk, notice)
+    one.press(act, line_amount=["900"])
+
+    again = one.press(act, line_amount=["900"])
+    different = other.press(act, line_amount=["800"])
+
+    assert again.status_code == 302
+    assert different.status_code == 422
+    assert any("800" in words for words in different.context["lost"])
+    assert fresh(notice).amount == Decimal("900.00")
