@@ -158,7 +158,8 @@ def _notice(
     # Slips of a demo are read already: nothing is left for a worker.
     notice.slips.update(state=Slip.State.READ, code=Slip.Code.NONE, due_at=None)
     if reached in ("confirmed", "receipted"):
-        line = receipts.Line(f"{revenue.name} {reference}", Decimal(amount), f"ปี {be_year(today)}")
+        period = f"ปี {notice.fiscal_year}"
+        line = receipts.Line(f"{revenue.name} {reference}", Decimal(amount), period)
         seen = workflow.Confirmation(
             revenue=revenue,
             payer_name=payer,
