@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +42,7 @@ from payments.models import (
     PaymentSettings,
     RequestSeries,
     Revenue,
+    Status,
 )
 
 Json = dict[str, Any]
@@ -135,14 +136,16 @@ def cancel(request_id: int, by: Staff) -> PaymentRequest:
     """Take a request back, and tell its payer if she has it already. Raises Refused."""
     if not access.may_handle(by):
         raise Refused("เฉพาะเจ้าหน้าที่กองคลังที่มีสิทธิ์เท่านั้น")
-    # The chat first, as whoever takes her slip in does: two that lock crosswise stop each other.
-    of = PaymentRequest.objects.filter(pk=request_id).values("case")
-    case = ChatCase.objects.select_for_update(of=("self",)).filter(pk__in=of).first()
+    # The chat first, then her payment, as whoever takes her slip in does: two that lock crosswise
+    # stop each other.
+    of = PaymentRequest.objects.filter(pk=request_id)
+    case = ChatCase.objects.select_for_update(of=("self",)).filter(pk__in=of.values("case")).first()
+    PaymentNotice.objects.select_for_update(of=("self",)).filter(pk__in=of.values("notice")).first()
     request = PaymentRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.cancelled_at is not None:
         return request
-    if request.notice is not None:
-        raise Refused(f"ประชาชนแจ้งชำระตามใบแจ้งยอดนี้แล้ว ({request.notice.number}) จึงยกเลิกไม่ได้")
+    if request.is_answered:
+        raise Refused(f"ประชาชนแจ้งชำระตามใบแจ้งยอดนี้แล้ว ({request.notice}) จึงยกเลิกไม่ได้")
     request.cancelled_at = timezone.now()
     request.save(update_fields=["cancelled_at"])
     waiting = OutboundMessage.objects.filter(
@@ -248,8 +251,10 @@ def form_link(request: PaymentRequest) -> str:
 
 
 def _open() -> QuerySet[PaymentRequest]:
+    # What was rejected answers nothing: she may send a better slip to the same request.
+    unanswered = Q(notice=None) | Q(notice__status=Status.REJECTED)
     return PaymentRequest.objects.select_related("revenue").filter(
-        cancelled_at=None, notice=None, at__gte=timezone.now() - LIVES
+        unanswered, cancelled_at=None, at__gte=timezone.now() - LIVES
     )
 
 

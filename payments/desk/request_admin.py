@@ -93,8 +93,8 @@ def state_of(one: PaymentRequest) -> tuple[str, str]:
     """Return how a request stands, in words and as a chip's colour."""
     if one.cancelled_at is not None:
         return "ยกเลิกแล้ว", "ended"
-    if one.notice is not None:
-        return f"แจ้งชำระแล้ว ({one.notice.number})", "done"
+    if one.is_answered:
+        return f"แจ้งชำระแล้ว ({one.notice})", "done"
     return "รอชำระ", "ask"
 
 

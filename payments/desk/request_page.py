@@ -130,7 +130,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "chat_url": desk_url(made.case_id) if made.case_id else "",
             "may_cancel": access.may_handle(request.user)
             and made.cancelled_at is None
-            and made.notice_id is None,
+            and not made.is_answered,
         },
     )
     response["Cache-Control"] = "no-store"

@@ -356,3 +356,8 @@ class PaymentRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether she has told of paying it; what was rejected is no answer."""
+        return self.notice is not None and self.notice.status != Status.REJECTED

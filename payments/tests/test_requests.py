@@ -25,9 +25,10 @@ from chatops.simulator.testing import Simulator
 from chatops.tests.chats import make_chat, say
 from chatops.tests.test_inbox import Chat
 from chatops.worker import work_off
-from payments import requests, thaiqr
+from payments import requests, thaiqr, workflow
 from payments.desk import request_picture
 from payments.errors import Refused
+from payments.intake import Claim, file_notice
 from payments.models import (
     PaymentNotice,
     PaymentRequest,
@@ -256,6 +257,54 @@ def test_what_she_has_answered_is_not_taken_back(finance_clerk: Staff, somsri: R
     PaymentRequest.objects.update(notice=notice)
     with pytest.raises(Refused, match="P69-9999"):
         requests.cancel(request.pk, finance_clerk)
+
+
+def answered(request: PaymentRequest, resident: Resident) -> PaymentNotice:
+    """The payment that she tells of by the form of this request."""
+    claim = Claim(revenue=request.revenue, amount=request.amount, request=request)
+    return file_notice(resident=resident, claim=claim, via=PaymentNotice.Via.LIFF)
+
+
+def test_what_answered_it_and_was_rejected_leaves_it_open_for_a_better_slip(
+    finance_clerk: Staff, somsri: Resident
+) -> None:
+    request = made(finance_clerk, somsri)
+    first = answered(request, somsri)
+    assert requests.open_to(somsri, request.number) is None
+    first = workflow.reject(first.pk, finance_clerk, first.version, "อ่านสลิปไม่ได้")
+    assert requests.open_to(somsri, request.number) == request
+
+    second = answered(request, somsri)
+    request.refresh_from_db()
+    assert request.notice == second
+    workflow.look_again(first.pk, finance_clerk, first.version)
+    request.refresh_from_db()
+    assert request.notice == second, "what is answered by another stays so"
+
+
+def test_what_is_looked_at_again_answers_what_it_had_answered(
+    finance_clerk: Staff, somsri: Resident
+) -> None:
+    other = made(finance_clerk, somsri, ask(), ask())
+    request = PaymentRequest.objects.get(case=other.case, pk__gt=other.pk)
+    notice = answered(request, somsri)
+    notice = workflow.reject(notice.pk, finance_clerk, notice.version, "อ่านสลิปไม่ได้")
+    workflow.look_again(notice.pk, finance_clerk, notice.version)
+    for one in (request, other):
+        one.refresh_from_db()
+    assert (request.notice, other.notice) == (notice, None), "of two alike it is that one"
+    with pytest.raises(Refused, match="แจ้งชำระตามใบแจ้งยอดนี้แล้ว"):
+        requests.cancel(request.pk, finance_clerk)
+
+
+def test_what_was_answered_in_vain_can_be_taken_back(
+    finance_clerk: Staff, somsri: Resident
+) -> None:
+    request = made(finance_clerk, somsri)
+    notice = answered(request, somsri)
+    workflow.reject(notice.pk, finance_clerk, notice.version, "อ่านสลิปไม่ได้")
+    assert requests.cancel(request.pk, finance_clerk).cancelled_at is not None
+    assert requests.open_to(somsri, request.number) is None
 
 
 # -- the desk -------------------------------------------------------------------------------------
