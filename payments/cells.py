@@ -24,6 +24,11 @@ ORDERS = {
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = re.compile(r"([0-9]{1,4})[./\- ]([0-9]{1,2})[./\- ]([0-9]{1,4})(?![0-9])")
 _NAMED = re.compile(r"([0-9]{1,2})[./\- ]*([^\W\d_][^\d/\-]{1,20}?)[./\- ]*([0-9]{2,4})(?![0-9])")
+# Behind a day there may be a time; of two days in one cell nobody knows which is meant.
+_BEHIND = re.compile(
+    r"[^0-9]*(?:[0-2]?[0-9][:.][0-5][0-9](?:[:.][0-5][0-9](?:[.,][0-9]+)?)?"
+    r"|[0-2][0-9][0-5][0-9](?:[0-5][0-9])?)?[^0-9]*(?:[+\-][0-9]{2}:?[0-9]{2})?"
+)
 _MONTH_NAMED = re.compile(r"([^\W\d_][^\d/\-]{1,20}?)[./\- ]*([0-9]{2,4})")
 _MONTH_NUMBERS = re.compile(r"([0-9]{1,4})[./\-]([0-9]{1,4})")
 _COMPACT = re.compile(r"[0-9]{8}")
@@ -74,10 +79,12 @@ def money(cell: Cell) -> Decimal | None:
 def year_of(number: int) -> int:
     """Return the Gregorian year that a number stands for, Buddhist or not, of two digits or four.
 
-    >>> year_of(2569), year_of(2026), year_of(69), year_of(26)
-    (2026, 2026, 2026, 2026)
+    Of two digits the reading that is nearer to these years: 57 is 2557, not 2057.
+
+    >>> year_of(2569), year_of(2026), year_of(69), year_of(26), year_of(57)
+    (2026, 2026, 2026, 2026, 2014)
     """
-    if number < 60:
+    if number < 48:
         return 2000 + number
     if number < 100:
         return 2500 + number - BE_OFFSET
@@ -110,15 +117,19 @@ def day(cell: Cell, order: str = "dmy") -> date | None:
         if order == "ymd" or 1900 <= int(text[:4]) <= 2700 and int(text[4:6]) <= 12:
             return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
         return _date(int(text[4:]), int(text[2:4]), int(text[:2]))
-    if found := _NUMBERS.match(text):
+    found = _NUMBERS.match(text)
+    named = None if found else _NAMED.match(text)
+    if (day_ := found or named) and not _BEHIND.fullmatch(text[day_.end() :]):
+        raise ValueError(f"อ่านวันที่ “{text[:30]}” ไม่ได้")
+    if found:
         first, second, third = (int(part) for part in found.groups())
         if len(found[1]) > 2 or order == "ymd":
             return _date(first, second, third)
         if order == "mdy":
             first, second = second, first
         return _date(third, second, first)
-    if (found := _NAMED.match(text)) and (number := month_number(found[2])):
-        return _date(int(found[3]), number, int(found[1]))
+    if named and (number := month_number(named[2])):
+        return _date(int(named[3]), number, int(named[1]))
     raise ValueError(f"อ่านวันที่ “{text[:30]}” ไม่ได้")
 
 

@@ -25,12 +25,14 @@ RUN_SECONDS = 20.0
 
 def draw_due(
     kind: type[Job],
-    draw: Callable[[Job], None],
+    draw: Callable[[Job], bool],
     *,
     seconds: float = RUN_SECONDS,
     lease: timedelta = LEASE,
 ) -> int:
     """Draw what is due of `kind`, beginning nothing new after `seconds`; return how many were.
+
+    `draw` says whether it has drawn; what it raises has the paper tried again.
 
     Call it outside a database transaction.
     """
@@ -44,8 +46,7 @@ def draw_due(
         if not claim(row, lease):
             continue
         try:
-            draw(row)
-            drawn += 1
+            drawn += draw(row)
         except Exception as error:  # one paper's trouble is not another's
             logger.exception("%s %s could not be drawn", kind.__name__, row.pk)
             again(row, type(error).__name__)

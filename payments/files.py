@@ -51,7 +51,7 @@ def current_file(receipt: Receipt) -> ReceiptFile | None:
     return receipt.files.filter(kind=kind, made_at__isnull=False).first()
 
 
-def _draw(row: ReceiptFile) -> None:
+def _draw(row: ReceiptFile) -> bool:
     from payments import printing
     from payments.papers.receipt import receipt_picture
 
@@ -68,5 +68,7 @@ def _draw(row: ReceiptFile) -> None:
         [(".pdf", pdf), (".jpg", picture.original), ("-480.jpg", picture.preview)],
     )
     # Where the lease ran out a successor was faster.
-    if not drawing.landed(row, pdf=names[0], picture=names[1], preview=names[2]):
+    is_mine = drawing.landed(row, pdf=names[0], picture=names[1], preview=names[2])
+    if not is_mine:
         storage.delete(names)
+    return is_mine

@@ -85,7 +85,7 @@ def sync(channel: Channel, *, patience: float = 0.0) -> Report:
             raise Busy
         time.sleep(0.2)
     try:
-        channel.refresh_from_db(fields=["rich_menus"])
+        channel.refresh_from_db()  # as it is after who was at it before
         return _sync(channel)
     finally:
         Channel.objects.filter(pk=channel.pk, menu_lease_until=until).update(menu_lease_until=None)

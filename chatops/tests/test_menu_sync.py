@@ -163,7 +163,7 @@ def test_two_at_once_leave_one_whole_menu(
         tasks.sync_rich_menu()
         return drawn(tab)
 
-    monkeypatch.setattr(sync_rich_menu, "PATIENCE", 0.3)
+    monkeypatch.setattr(sync_rich_menu, "PATIENCE", 0.0)
     monkeypatch.setattr(sync, "draw_rich_menu", meanwhile)
     report = sync.sync(Channel.main())
     assert (report.changed, report.deleted) == ([tab.alias for tab in TABS], 0)

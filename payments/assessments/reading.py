@@ -100,6 +100,7 @@ LABELS = {
     "address": "ที่อยู่",
 }
 FIRST_YEAR, LAST_YEAR = 2500, 2699
+FURTHEST_DUE = 10  # years from the year that is assessed: a slip of the pen beyond that
 # As the columns of Assessment hold them.
 _LENGTHS = {"number": 50, "payer_name": 200, "owner_code": 30, "address": 500}
 
@@ -272,7 +273,7 @@ def _due(line: Line, cell: Cell) -> str:
         due_on = cells.day(cell)
     except ValueError as error:
         return f"วันครบกำหนดไม่ถูกต้อง: {error} เช่น 31/7/2570"
-    if due_on is not None and not FIRST_YEAR <= due_on.year + BE_OFFSET <= LAST_YEAR:
+    if due_on is not None and abs(due_on.year + BE_OFFSET - line.year) > FURTHEST_DUE:
         return f"วันครบกำหนดไม่ถูกต้อง “{text_of(cell)[:30]}” เช่น 31/7/2570"
     line.due_on = due_on
     return ""

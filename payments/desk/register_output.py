@@ -1,7 +1,7 @@
 """The register on paper and as a spreadsheet, as far as the list is narrowed down.
 
-What is made within four seconds is given at once. A worker makes what is longer (register_files):
-other pages would wait meanwhile.
+What is made within some five seconds is given at once. A worker makes what is longer, for other
+pages would wait meanwhile (register_files).
 """
 
 from __future__ import annotations

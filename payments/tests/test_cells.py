@@ -69,6 +69,34 @@ def test_an_empty_cell_is_no_day(cell: Any) -> None:
     assert cells.day(cell) is None
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-07-31T13:05:00+07:00",
+        "31/7/2569 13:05:33.120",
+        "31/7/2569 เวลา 13.05 น.",
+        "31 ก.ค. 69 (13:05)",
+        "31/07/2569 130533",
+        "31-Jul-26 01:05 PM",
+    ],
+)
+def test_a_time_may_stand_behind_the_day(cell: str) -> None:
+    assert cells.day(cell) == THE_DAY
+
+
+@pytest.mark.parametrize(
+    "cell", ["31/7/2569, 30/9/2569", "31/7/2569-30/9/2569", "31 ก.ค. 2569 / 30 ก.ย. 2569"]
+)
+def test_two_days_in_one_cell_are_none(cell: str) -> None:
+    with pytest.raises(ValueError, match="อ่านวันที่"):
+        cells.day(cell)
+
+
+def test_a_year_of_two_digits_is_the_nearer_one() -> None:
+    assert cells.day("31/7/57") == date(2014, 7, 31)
+    assert cells.day("31/7/30") == date(2030, 7, 31)
+
+
 @pytest.mark.parametrize("cell", ["31/2/2569", "พรุ่งนี้", "9" * 100, "31 ก.ค.", True])
 def test_what_is_no_day_is_refused(cell: Any) -> None:
     with pytest.raises(ValueError, match="วัน"):

@@ -107,7 +107,7 @@ def test_only_who_asked_for_it_takes_it_away(
     register_files.draw_due()
     for other in (finance_head, legal_officer):
         for tail in ("", "?open=1"):
-            assert as_(other).get(page_of(row) + tail).status_code in (302, 403, 404)
+            assert as_(other).get(page_of(row) + tail).status_code == 404
 
 
 def test_who_has_left_the_division_gets_nothing_any_more(
@@ -120,7 +120,7 @@ def test_who_has_left_the_division_gets_nothing_any_more(
     for one in (row, made):
         one.refresh_from_db()
         assert not one.file
-        assert as_(finance_clerk).get(page_of(one)).status_code in (302, 403, 404)
+        assert as_(finance_clerk).get(page_of(one)).status_code == 404
 
 
 def test_too_long_a_one_is_refused_and_says_what_to_do(finance_clerk: Staff) -> None:
@@ -157,6 +157,30 @@ def test_what_fails_again_and_again_is_given_up_in_the_end(
             register_files.draw_due()
     row.refresh_from_db()
     assert (row.due_at, row.made_at, row.error) == (None, None, register_files.FAILED)
+
+
+def test_what_takes_long_is_said_to_be_under_way_still(finance_clerk: Staff) -> None:
+    row = ordered(finance_clerk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        assert "ไม่ต้องสั่งซ้ำ" in text_of(as_(finance_clerk).get(page_of(row)))
+
+
+def test_nobody_orders_without_end(finance_clerk: Staff, finance_head: Staff) -> None:
+    for words in ("นาง", "สม", "ศรี"):
+        ordered(finance_clerk, query=urlencode({"q": words}))
+    answer = as_(finance_clerk).post(f"{REGISTER}register.pdf?q=ใจดี", follow=True)
+    assert "โปรดรอให้เสร็จก่อน" in told(answer)
+    assert RegisterFile.objects.count() == register_files.MOST_WAITING
+    ordered(finance_head)
+
+
+def test_a_file_that_storage_lost_is_asked_for_anew(finance_clerk: Staff) -> None:
+    row = ordered(finance_clerk)
+    register_files.draw_due()
+    row.refresh_from_db()
+    default_storage.delete(row.file)
+    answer = as_(finance_clerk).get(page_of(row) + "?open=1", follow=True)
+    assert "โปรดสั่งสร้างใหม่" in told(answer)
 
 
 def test_it_is_thrown_away_with_its_file_after_a_week(finance_clerk: Staff) -> None:
