@@ -237,7 +237,7 @@ class Municipality(SingletonModel):
         upload_to="office/",
         blank=True,
         validators=[FileExtensionValidator(["png", "jpg", "jpeg"])],
-        help_text="พิมพ์ที่หัวใบเสร็จรับเงินที่ออกหลังจากนี้ ขนาด 1.6 ซม. ถ้าไม่มีจะไม่เว้นที่ไว้",
+        help_text="พิมพ์ที่หัวใบเสร็จรับเงินและสำเนาที่พิมพ์หลังจากนี้ ขนาด 1.6 ซม. ถ้าไม่มีจะไม่เว้นที่ไว้",
     )
     paper_font = models.FileField(
         "แบบอักษรเอกสาร (ตัวปกติ)",

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='municipality',
             name='emblem',
-            field=models.ImageField(blank=True, help_text='พิมพ์ที่หัวใบเสร็จรับเงินที่ออกหลังจากนี้ ขนาด 1.6 ซม. ถ้าไม่มีจะไม่เว้นที่ไว้', storage=bannmae.models.private_storage, upload_to='office/', validators=[django.core.validators.FileExtensionValidator(['png', 'jpg', 'jpeg'])], verbose_name='ตราเทศบาล'),
+            field=models.ImageField(blank=True, help_text='พิมพ์ที่หัวใบเสร็จรับเงินและสำเนาที่พิมพ์หลังจากนี้ ขนาด 1.6 ซม. ถ้าไม่มีจะไม่เว้นที่ไว้', storage=bannmae.models.private_storage, upload_to='office/', validators=[django.core.validators.FileExtensionValidator(['png', 'jpg', 'jpeg'])], verbose_name='ตราเทศบาล'),
         ),
     ]

@@ -90,7 +90,7 @@ def memo_paper(
         date=text.date,
         photos=photos,
         case_url=case_url,
-        garuda=office_picture(profile.garuda),
+        garuda=_garuda(profile),
     )
 
 
@@ -133,3 +133,11 @@ def _signs(office: SignatoryRow.Office, heading: str, title: str) -> Signatory:
         return Signatory(position=title, heading=heading)
     position = "\n".join(part for part in (row.title, row.acting) if part)
     return Signatory(name=row.name, position=position, heading=heading)
+
+
+def _garuda(profile: Municipality) -> bytes | None:
+    """Return the picture; while storage does not answer its place stays blank."""
+    try:
+        return office_picture(profile.garuda)
+    except OSError:
+        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -22,20 +21,27 @@ SIDE_PX = 400
 def office_picture(file: FieldFile) -> bytes | None:
     """Return what stands on paper of an uploaded picture: a PNG of at most SIDE_PX to a side.
 
-    None where the office uploaded none, and where storage has lost it or it cannot be read: a
-    receipt must not wait for the mending of a picture.
+    None where the office uploaded none, and where storage has lost it or it is no picture: papers
+    do not wait for the mending of that.
+
+    Raises:
+        OSError: storage does not answer just now.
     """
     if not file.name:
         return None
     try:
         with default_storage.open(file.name, "rb") as stored:
-            return _small(stored.read())
+            data: bytes = stored.read()
+    except FileNotFoundError:
+        logger.warning("storage has lost the office's picture %s", file.name)
+        return None
+    try:
+        return _small(data)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        logger.warning("the office's picture %s cannot be used: its place stays blank", file.name)
+        logger.warning("the office's picture %s cannot be read", file.name)
         return None
 
 
-@lru_cache(maxsize=4)  # two pictures, and the ones before them
 def _small(data: bytes) -> bytes:
     with Image.open(BytesIO(data)) as picture:
         picture.thumbnail((SIDE_PX, SIDE_PX))

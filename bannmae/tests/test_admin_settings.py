@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -19,6 +20,7 @@ from PIL import Image
 
 from bannmae import roles, testing
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Staff
+from bannmae.paper import office_picture as office_picture_module
 from bannmae.paper.office_picture import office_picture
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,17 @@ def test_a_picture_that_storage_lost_leaves_its_place_blank() -> None:
     assert office_picture(Municipality(emblem="office/away.png").emblem) is None
     name = default_storage.save("office/broken.png", ContentFile(png()[:60]))
     assert office_picture(Municipality(emblem=name).emblem) is None
+
+
+def test_a_receipt_waits_for_a_storage_that_does_not_answer_just_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(office_picture_module, "default_storage", SimpleNamespace(open=away))
+    with pytest.raises(OSError):
+        office_picture(Municipality(emblem="office/emblem.png").emblem)
 
 
 def test_a_division_is_moved_under_another_by_a_superuser_alone(keeper: Staff) -> None:
