@@ -181,11 +181,14 @@ def link(notice: PaymentNotice, named: PaymentRequest | None = None) -> PaymentR
     """Find the open request that a notice answers and fill in what it says. Saves no notice.
 
     `named`, the one whose form she sent: that one or none, and nothing is filled in, for she saw
-    it and what she changed is hers. Else the one of that amount; while she has named no amount,
-    the only one. Only inside a transaction.
+    it and what she changed is hers; having changed the kind, she pays something else, and named
+    none. Else the one of that amount; while she has named no amount, the only one. Only inside a
+    transaction.
     """
     if notice.resident is None or notice.requests.exists():
         return None
+    if named is not None and named.revenue_id != notice.revenue_id:
+        named = None
     if named is not None:
         of_person = people.ids_of_person(notice.resident)
         request = (

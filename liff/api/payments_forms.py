@@ -185,7 +185,7 @@ class PaymentNoticeForm(Form):
         max_length=100,
         help_text=(
             "The number of the payment request that this answers (GET /payment-requests/<number>); "
-            "one that is not hers is passed over."
+            "one that is not hers, or of another kind, is passed over."
         ),
     )
     slip = Text(max_length=100, help_text="Id of POST /photos.")

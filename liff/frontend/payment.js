@@ -14,6 +14,7 @@ import { Draft } from './form/draft.js';
 import { PaymentForm } from './payment/form.js';
 import { showMine } from './payment/list.js';
 import { drawAsked, loadAsked } from './payment/asked.js';
+import { beginningOf } from './payment/beginning.js';
 import { drawNotice, drawUnknown, loadNotice } from './payment/notice.js';
 import { numberInAddress } from './track/parts.js';
 
@@ -66,11 +67,11 @@ gate(async ({ sub }) => {
   const form = new PaymentForm(element, { draft: new Draft('payment', sub), revenues: kinds });
   const [tax, asked] = await Promise.all([taxOf(taxId), loadAsked(askedNumber)]);
   show(element, true);
-  return () => {
-    if (tax) form.payTax(tax);
-    if (asked && asked.amount) form.payAsked(asked);
-    else if (asked && asked.gone) form.dropAsked(askedNumber);
-    drawAsked($('#asked'), asked);
+  return async () => {
+    const wanted = beginningOf({ tax, asked });
+    if (asked && asked.gone) form.dropAsked(askedNumber);
+    const isBegun = !wanted || (await form.begin(wanted));
+    drawAsked($('#asked'), asked, { isBegun });
     form.open();
     showMine($('#mine'), { onNewest: (newest) => form.learn(newest) });
   };

@@ -8,6 +8,7 @@ import { drawSent } from '../form/sent.js';
 import { StepForm } from '../form/step_form.js';
 import { clearField, fieldOf } from '../form/errors.js';
 import { readAmount } from './amount.js';
+import { isBegunIn, mayBegin, typedIn } from './beginning.js';
 import { MonthsField } from './months.js';
 import { thisYear, yearChoices } from './period.js';
 import { reviewLines } from './review.js';
@@ -59,31 +60,38 @@ export class PaymentForm extends StepForm {
     super.restore({ fiscal_year: thisYear(), ...this.draft.data.payer });
   }
 
-  // She comes from her tax: its fields are filled in, once. What is overdue costs more than the
-  // tax, so then she says herself what she paid.
-  payTax({ id, revenue, year, number, rest, is_overdue: isOverdue, payer_name: payer }) {
-    const { tax } = this.draft.data;
-    if (tax && tax.id === id) return;
-    this.draft.set('asked', null);
-    this.draft.set('tax', { id, revenue, number });
-    this.draft.setField('revenue', revenue);
-    this.draft.setField('fiscal_year', String(year));
-    this.draft.setField('reference', number);
-    this.draft.setField('amount', isOverdue ? '' : rest);
-    if (payer) this.draft.setField('payer_name', payer);
+  // She comes from what the office asked her to pay, or from her tax (beginning.js): its fields
+  // are filled in, once. What she changes then is hers, and so is a draft of another payment.
+  // Tells whether the form is about what she came for.
+  async begin(wanted) {
+    if (isBegunIn(this.draft, wanted)) return true;
+    if (this.draft.data.sent) {
+      const newest = await newestNotice();
+      if (this.isTheSent(newest)) await this.tellSent(newest, { another: window.location.search });
+      if (this.draft.closed) return false; // away from this page
+    }
+    if (await mayBegin(this.draft, wanted, this.revenues)) {
+      this.startOver(wanted.origin);
+      return true;
+    }
+    this.goesOn = true;
+    // The phone may start the page anew: asked once is enough, until she comes for it again.
+    window.history.replaceState(null, '', window.location.pathname);
+    return false;
   }
 
-  // She comes from what the office asked her to pay: its fields are filled in, once. What she
-  // changes then is hers.
-  payAsked({ number, revenue, amount, reference, fiscal_year: year, months }) {
-    const { asked } = this.draft.data;
-    if (asked && asked.number === number) return;
-    const fields = { revenue, amount, reference };
-    if (year) fields.fiscal_year = String(year);
-    this.draft.set('tax', null);
-    this.draft.set('asked', { number, fields, months });
-    for (const [name, value] of Object.entries(fields)) this.draft.setField(name, value);
+  // Another payment: nothing of the one before stays, its key least of all.
+  startOver({ asked = null, tax = null }) {
+    const { draft } = this;
+    const { fields, months = [] } = asked || tax;
+    draft.newKey();
+    const blank = { fields: { ...fields }, photos: [], unsentPhotos: 0, sent: null, payer: null };
+    for (const [name, value] of Object.entries({ ...blank, asked, tax, step: STEPS[0] })) {
+      draft.set(name, value);
+    }
+    draft.restored = false;
     this.chooseMonths(months);
+    draft.flush();
   }
 
   // It cannot be answered any more: what it had filled in goes, what she typed herself stays. She
@@ -91,9 +99,7 @@ export class PaymentForm extends StepForm {
   dropAsked(number) {
     const { asked } = this.draft.data;
     if (!asked || asked.number !== number) return;
-    const typed = Object.entries(this.draft.fields).filter(
-      ([name, value]) => asked.fields[name] !== value,
-    );
+    const typed = typedIn(this.draft);
     this.draft.set('asked', null);
     this.draft.set('step', STEPS[0]);
     this.draft.set('fields', Object.fromEntries(typed));
@@ -108,7 +114,7 @@ export class PaymentForm extends StepForm {
 
   stepOfDraft() {
     const fresh = Date.now() - this.draft.data.savedAt < SAME_VISIT_MS;
-    return fresh ? super.stepOfDraft() : 'start';
+    return fresh || this.goesOn ? super.stepOfDraft() : 'start';
   }
 
   // Her payments are known, the newest of them first: is what she sent without an answer among
@@ -193,11 +199,9 @@ export class PaymentForm extends StepForm {
     if (tax && tax.revenue === body.revenue && tax.number === body.reference) {
       body.assessment = tax.id;
     }
-    // With another kind and another amount it is another payment.
+    // Of another kind it is another payment.
     const { asked } = this.draft.data;
-    if (asked && (asked.fields.revenue === body.revenue || asked.fields.amount === body.amount)) {
-      body.request = asked.number;
-    }
+    if (asked && asked.fields.revenue === body.revenue) body.request = asked.number;
     return body;
   }
 
@@ -243,7 +247,8 @@ export class PaymentForm extends StepForm {
     await this.tellSent(await newestNotice());
   }
 
-  async tellSent(filed) {
+  // `another`: what the address of the next payment ends with.
+  async tellSent(filed, { another = '' } = {}) {
     const answer = await ask({
       title: 'หลักฐานนี้ส่งถึงแล้ว',
       text: [
@@ -258,8 +263,8 @@ export class PaymentForm extends StepForm {
     });
     if (!answer) return;
     this.draft.discard();
-    const number = answer === 'look' && filed ? `/${encodeURIComponent(filed.number)}` : '';
-    window.location.assign(`/liff/payment${number}`);
+    const number = filed ? `/${encodeURIComponent(filed.number)}` : '';
+    window.location.assign(`/liff/payment${answer === 'look' ? number : another}`);
   }
 }
 

@@ -7,13 +7,14 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from bannmae.models import Municipality
+from bannmae.models import Municipality, Staff
 from bannmae.testing import make_complaint, make_finance_clerk, picture
 from chatops.models import Resident
 from liff.tests.pages.phone import Phone, file_named, heading, next_step, overflow, sent
 from liff.tests.payments_cast import asked_to_pay, finance_clerk, notice_of, receipted
 from payments import requests, workflow
 from payments.models import PaymentNotice
+from payments.tests import assessment_cast as cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAST_BUTTON = "ส่งหลักฐานการชำระเงิน"
@@ -281,3 +282,144 @@ def test_a_request_that_is_taken_back_leaves_the_form_as_she_typed(
     expect(page.locator("#amount")).to_have_value("")
     expect(page.locator("#revenue-garbage_fee")).not_to_be_checked()
     expect(page.locator("#payer_name")).to_have_value("สมศรี ใจดี")
+
+
+QUESTION = "มีรายการที่กรอกค้างไว้"
+
+
+def drafted(phone: Phone) -> Page:
+    """Return a page with a land tax and its slip, up to the last look."""
+    page = phone.open("/payment")
+    expect(page.locator("#mine .skeleton")).to_have_count(0)
+    to_review(page)
+    return page
+
+
+def test_a_request_asks_before_it_takes_the_place_of_a_draft(
+    phone: Phone, somsri: Resident
+) -> None:
+    asked = asked_to_pay(somsri, make_finance_clerk())
+    page = drafted(phone)
+    phone.open(f"/payment?request={asked.number}", page=page)
+    question = page.get_by_role("alertdialog", name=QUESTION)
+    expect(question).to_contain_text("ภาษีที่ดินและสิ่งปลูกสร้าง 1,250.50 บาท พร้อมภาพสลิป 1 ภาพ")
+    assert overflow(page) == 0
+    question.get_by_role("button", name="ทำรายการเดิมต่อ").click()
+    # She is where she was, also when the phone starts the page anew.
+    for _ in range(2):
+        heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+        expect(page.locator("#review")).to_contain_text("ภาษีที่ดินและสิ่งปลูกสร้าง")
+        expect(page.locator("#review")).to_contain_text("1,250.50 บาท")
+        expect(page.locator("#review img")).to_have_count(1)
+        expect(question).to_have_count(0)
+        page.reload()
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    sent(page)
+    notice = PaymentNotice.objects.get()
+    assert (notice.amount, notice.slips.count()) == (Decimal("1250.50"), 1)
+    asked.refresh_from_db()
+    assert asked.notice is None
+
+
+def test_a_request_begun_instead_of_a_draft_has_nothing_of_it(
+    phone: Phone, somsri: Resident
+) -> None:
+    asked = asked_to_pay(somsri, make_finance_clerk())
+    page = drafted(phone)
+    page.route("**/api/v1/payment-notices", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name=LAST_BUTTON).click()
+    key = "JSON.parse(Object.values(localStorage)[0]).key"
+    before = page.evaluate(key)
+    phone.open(f"/payment?request={asked.number}", page=page)
+    question = page.get_by_role("alertdialog", name=QUESTION)
+    question.get_by_role("button", name="เริ่มใบแจ้งยอดนี้").click()
+    page.unroute("**/api/v1/payment-notices")
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.locator("#asked")).to_contain_text("กรอกในแบบให้แล้ว")
+    expect(page.locator("#restored")).to_be_hidden()
+    next_step(page)
+    expect(page.locator("#slips img")).to_have_count(0)
+    pick(page, "garbage.jpg")
+    next_step(page)
+    expect(page.get_by_role("radio", name="ค่าเก็บขยะ")).to_be_checked()
+    next_step(page)
+    expect(page.get_by_text("เลือก 3 เดือน: ม.ค.–มี.ค. 69")).to_be_visible()
+    expect(page.get_by_label("จำนวนเงินที่โอน")).to_have_value("450.00")
+    assert page.evaluate(key) != before
+    # It is the draft now: its own card asks nothing.
+    phone.open(f"/payment?request={asked.number}", page=page)
+    heading(page, "ของเดือนไหน เท่าไร")
+    page.get_by_role("button", name="ย้อนกลับ").click()
+    page.get_by_role("radio", name="ภาษีป้าย").check()
+    next_step(page)
+    next_step(page)
+    page.get_by_label("ชื่อผู้ชำระ").fill("สมศรี ใจดี")
+    page.get_by_label("เบอร์โทรศัพท์").fill("0812345678")
+    next_step(page)
+    page.get_by_role("button", name=LAST_BUTTON).click()
+    sent(page)
+    # Having changed the kind, she has paid something else.
+    notice = PaymentNotice.objects.get()
+    assert notice.revenue is not None
+    assert (notice.revenue.slug, notice.amount) == ("signboard_tax", Decimal("450"))
+    asked.refresh_from_db()
+    assert asked.notice is None
+
+
+def test_what_was_filled_in_for_her_alone_makes_way_unasked(phone: Phone, somsri: Resident) -> None:
+    clerk = make_finance_clerk()
+    first = asked_to_pay(somsri, clerk)
+    second = asked_to_pay(
+        somsri, clerk, revenue="signboard_tax", what_for="ภาษีป้าย ปี 2569", amount=Decimal("800")
+    )
+    page = phone.open(f"/payment?request={first.number}")
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.locator("#amount")).to_have_value("450.00")
+    next_step(page)
+    phone.open(f"/payment?request={second.number}", page=page)
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.locator("#amount")).to_have_value("800.00")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    expect(page.locator("#months-chosen")).to_have_text("")
+
+
+def test_a_tax_asks_before_it_takes_the_place_of_a_draft(
+    phone: Phone, somsri: Resident, finance_clerk: Staff
+) -> None:
+    cast.linked(somsri)
+    tax = cast.assessment(finance_clerk, number="123/2570", amount=Decimal("1250.50"))
+    page = drafted(phone)
+    phone.open(f"/payment?assessment={tax.pk}", page=page)
+    question = page.get_by_role("alertdialog", name=QUESTION)
+    question.get_by_role("button", name="ทำรายการเดิมต่อ").click()
+    heading(page, "ตรวจสอบข้อมูลก่อนส่ง")
+    expect(page.locator("#reference")).to_have_value("")
+    phone.open(f"/payment?assessment={tax.pk}", page=page)
+    question.get_by_role("button", name="เริ่มชำระภาษีนี้").click()
+    heading(page, "แจ้งชำระเงิน")
+    expect(page.locator("#reference")).to_have_value("123/2570")
+    next_step(page)
+    expect(page.locator("#slips img")).to_have_count(0)
+
+
+def test_what_has_arrived_is_told_before_another_begins(phone: Phone, somsri: Resident) -> None:
+    asked = asked_to_pay(somsri, make_finance_clerk())
+    page = drafted(phone)
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/payment-notices", lose)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name=LAST_BUTTON).click()
+    page.close()
+    page = phone.open(f"/payment?request={asked.number}")
+    question = page.get_by_role("alertdialog", name="หลักฐานนี้ส่งถึงแล้ว")
+    expect(question).to_contain_text(PaymentNotice.objects.get().number)
+    question.get_by_role("button", name="แจ้งอีกรายการหนึ่ง").click()
+    expect(page.locator("#asked")).to_contain_text("กรอกในแบบให้แล้ว")
+    expect(page.locator("#amount")).to_have_value("450.00")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
