@@ -111,14 +111,16 @@ def picture_asked_at(resident: Resident) -> dt.datetime | None:
 def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
     """Read what a notice lacks out of her words, or tell how it stands; True: answered."""
     decision = turn.plan.decision
-    if decision is not None and in_hand is None and chat_standing.answer(turn, said):
-        return True
     if decision is None or decision.action is Action.COMPLAINT:
-        return False
-    if decision.action is Action.EMERGENCY and not is_only_that(said.text):
         return False
     if decision.restricted and decision.topic not in TOPICS:
         return False  # of somebody's health
+    alarming = decision.action is Action.EMERGENCY
+    if alarming and not is_only_that(said.text):
+        return False
+    # What might be an alarm is none where it is an amount; how a payment stands is no answer.
+    if not alarming and in_hand is None and chat_standing.answer(turn, said):
+        return True
     if tone.asks(tone.plain(said.text)):
         return False
     notice = _waiting_for_words(turn.resident)

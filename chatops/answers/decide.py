@@ -7,13 +7,15 @@ of the knowledge base, if it is near enough and nothing else is as near. In doub
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bannmae.thai.text import normalise_text
 from chatops.answers import knowledge, tone
 from chatops.answers.knowledge import Example, Knowledge, Row
-from chatops.answers.learned import STANDING, Reading, read
+from chatops.answers.learned import STANDING, Reading, read, standing_terms
 from chatops.answers.ranking import Likeness
 from chatops.answers.words import normalise, terms
 from chatops.models import Topic
@@ -46,6 +48,10 @@ LONG, PART, PART_COUNTS = 11, 2, 0.9
 PARTS = 40
 # Subjects that alone say too little.
 VAGUE = frozenset({"!ลงทะเบียน", "!ค่าปรับ", "!ร้องเรียน", "!เวลาทำการ"})
+# Who only asks how it stands needs no more characters, none but these, and none of the words that
+# are no terms and yet may say what has befallen her.
+LONGEST_STANDING, NOT = 100, "ไม่"
+_PLAINLY_SAID = re.compile(r"(?!(?s:.)*(?:โดน|ถูก|ขา(?!ด)))[ก-ฺเ-๎a-zA-Z\s?.,…🙏😊🙂☺\ufe0f]*")
 
 
 class Action(StrEnum):
@@ -128,10 +134,21 @@ def asks_how_it_stands(text: str, about: Collection[str]) -> bool:
 
     It says so only of what is talked of: for who knows that something of hers is. `about`: the
     subjects ('!ใบเสร็จ', see words.terms) that she may name; who names another asks of that.
+
+    'เด็กจมน้ำแล้วต้องทำอะไรต่อ' asks what is to do next as well: nothing may stand in the text but
+    what such questions are made of. With a word that they do not know, a figure, another script, a
+    picture, a 'not' that is not about one of `about` ('ออกไม่ได้') it is no such question.
     """
+    told = normalise_text(text)
+    if len(told) > LONGEST_STANDING or not _PLAINLY_SAID.fullmatch(told):
+        return False
+    words = terms(text)
+    named = [word for word in words if word[0] == "!"]
+    if not standing_terms().issuperset(words) or (NOT in words and not named):
+        return False
     actions = read(text).actions
     sure = actions[STANDING] > max(0.0, actions["emergency"])
-    return sure and all(word in about for word in terms(text) if word[0] == "!")
+    return sure and all(word in about for word in named)
 
 
 def nearest_to(known: Knowledge, text: str, *, without: str | None = None) -> list[Likeness]:

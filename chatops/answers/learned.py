@@ -23,7 +23,7 @@ import threading
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
@@ -143,6 +143,12 @@ def standing_examples() -> list[tuple[str, bool]]:
             text, is_so = line.split("\t")
             found.append((text, is_so == "yes"))
     return found
+
+
+@cache
+def standing_terms() -> frozenset[str]:
+    """Return the terms of all that data/standing.tsv holds as asking how far something has come."""
+    return frozenset(word for text, is_so in standing_examples() if is_so for word in terms(text))
 
 
 def _standing(examples: Sequence[Taught], seen: Sequence[Sequence[int]]) -> _Lines:

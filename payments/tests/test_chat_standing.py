@@ -9,15 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from bannmae.models import Staff
+from chatops.answers import tone
 from chatops.answers.decide import asks_how_it_stands
-from chatops.answers.learned import standing_examples
+from chatops.answers.learned import standing_examples, taught
 from chatops.cases import workflow
 from chatops.line.cards import text_message
-from chatops.models import ChatCase, KnowledgeRow, Resident
+from chatops.models import AutomaticAnswer, ChatCase, KnowledgeRow, Message, Resident
 from chatops.simulator.testing import Simulator
 from chatops.tests.test_inbox import Chat
 from payments.chat_standing import PATIENCE, SETTLED_LIVES, SUBJECTS
-from payments.models import PaymentNotice, Status
+from payments.models import NoticeEntry, PaymentNotice, Status
 from payments.tests.cast import claimed
 from payments.tests.test_chat_pictures import quick_replies, said, says, sends, taps_menu
 
@@ -76,6 +77,72 @@ ASKS_SOMETHING_ELSE = (
     "450 บาท ม.ค. ถึง มี.ค. ค่ะ",
     "ลูกชายเป็นคนโอนให้จากบัญชีของเขาที่กรุงเทพค่ะ",
 )
+# What has happened, before the very words with which she would ask of her payment.
+BEFALLEN = (
+    "เด็กจมน้ำ",
+    "แม่ล้ม",
+    "เจ็บหน้าอก",
+    "ผูกคอตาย",
+    "หกล้มหัวแตก",
+    "แก๊สรั่ว",
+    "ไฟดูด",
+    "รถชน",
+    "ลูกถูกข่มขืน",
+    "เป็นซึมเศร้า",
+    "เป็นมะเร็ง",
+    "ป่วยเป็นวัณโรค",
+    "พ่อชัก",
+    "ยายไม่รู้สึกตัว",
+    "เลือดไหลไม่หยุด",
+    "หายใจไม่ออก",
+    "กินยาเกินขนาด",
+    "งูกัด",
+    "น้ำเข้าบ้าน",
+    "คนออกไม่ได้",
+    "ออกไม่ได้",
+    "ขาขาด",
+    "ไฟไหม้บ้าน",
+    "โดนผัวตี",
+    "โดนแล้ว",
+    "มีคนเข้ามาในบ้าน",
+    "ขอจบทุกอย่าง",
+    "ไม่อยากอยู่แล้ว",
+    "จะฆ่าตัวตาย",
+    "เด็กหาย",
+    "โดนหลอกให้โอนเงิน",
+    "ติดเชื้อเอชไอวี",
+    "แม่ติดเตียง",
+    "ลูกเป็นออทิสติก",
+    "🔥🔥",
+    "🆘",
+    "မီးလောင်",
+    "โทร 1669",
+)
+ASKED_AFTER = ("แล้วต้องทำอะไรต่อ", "ทำยังไงต่อ", "เสร็จหรือยัง")
+# Each is decided as if she had no payment.
+ALARMS = (
+    "เด็กจมน้ำแล้วต้องทำอะไรต่อ",
+    "แม่ล้มแล้วต้องทำอะไรต่อ",
+    "เจ็บหน้าอกแล้วต้องทำอะไรต่อ",
+    "ผูกคอตายแล้วต้องทำอะไรต่อ",
+    "หกล้มหัวแตกแล้วต้องทำอะไรต่อ",
+    "แก๊สรั่วต้องทำยังไงต่อคะ",
+    "ลูกถูกข่มขืนแล้วต้องทำอะไรต่อ",
+    "ไฟดูดแล้วต้องทำอะไรต่อ",
+    "รถชนแล้วต้องทำอะไรต่อ",
+    "เป็นซึมเศร้าแล้วต้องทำอะไรต่อ",
+    "เป็นมะเร็งต้องทำอะไรต่อคะ",
+    "ป่วยเป็นวัณโรคต้องทำยังไงต่อ",
+    "พ่อชักแล้วต้องทำอะไรต่อ",
+    "งูกัดต้องทำยังไงต่อคะ",
+    "โดนผัวตีแล้วต้องทำอะไรต่อ",
+    "กินยาเกินขนาดทำยังไงต่อ",
+    "หายใจไม่ออกทำยังไงต่อ",
+    "คนออกไม่ได้ทำยังไงต่อ",
+    "ไม่อยากอยู่แล้วทำยังไงต่อ",
+    "ติดเชื้อเอชไอวีแล้วต้องทำอะไรต่อ",
+    "ไฟไหม้เสร็จหรือยัง",
+)
 
 
 @pytest.fixture
@@ -96,6 +163,86 @@ def test_it_is_learned_and_goes_beyond_its_examples() -> None:
     missed = [text for text in ASKS if not asks_how_it_stands(text, SUBJECTS)]
     wrong = [text for text in ASKS_SOMETHING_ELSE if asks_how_it_stands(text, SUBJECTS)]
     assert (missed, wrong) == ([], [])
+
+
+@pytest.mark.parametrize("befallen", BEFALLEN)
+def test_what_has_befallen_her_is_no_question_of_how_it_stands(befallen: str) -> None:
+    texts = [
+        befallen + between + after + polite
+        for between in ("", " ")
+        for after in ASKED_AFTER
+        for polite in ("", "คะ")
+    ]
+    assert [text for text in texts if asks_how_it_stands(text, SUBJECTS)] == []
+
+
+def test_nothing_else_that_is_taught_asks_how_it_stands() -> None:
+    """Whatever an emergency, a complaint, an illness is known by, with the same words after it."""
+    texts = [
+        one.text + after
+        for one in taught()
+        for after in ("", *ASKED_AFTER[:2])
+        if one.action in ("emergency", "complaint") or tone.tells_of_health(tone.plain(one.text))
+    ]
+    assert len(texts) > 500
+    assert [text for text in texts if asks_how_it_stands(text, SUBJECTS)] == []
+
+
+def served(chat: Chat, words: str) -> dict[str, object]:
+    """Have her write; return what became of it: answer, case, who is to see it."""
+    before = len(chat.line.from_account(chat.user_id))
+    says(chat, words)
+    told = Message.objects.filter(resident=chat.resident, text=words).latest("id")
+    note = AutomaticAnswer.objects.filter(message=told).first()
+    case = ChatCase.objects.select_related("topic").get(messages=told)
+    answers = chat.line.from_account(chat.user_id)[before:]
+    return {
+        "texts": [one.get("text") or one.get("altText") for one in answers],
+        "action": note.action if note is not None else None,
+        "confidence": note.confidence if note is not None else None,
+        "topic": case.topic.slug,
+        "division": case.division_id,
+        "urgent": case.urgent,
+        "waits": case.waiting_since is not None,
+    }
+
+
+@pytest.mark.parametrize("words", ALARMS)
+def test_a_payment_changes_nothing_of_how_an_alarm_is_answered(
+    line: Simulator, client: Client, words: str
+) -> None:
+    as_it_is = served(Chat(line, client), words)
+    for status, days in ((Status.RECEIVED, 0), (Status.RECEIVED, 2), (Status.REJECTED, 6)):
+        chat = Chat(line, client)
+        chat.user_id = line.add_resident(f"{status} {days}")
+        taps_menu(chat, "garbage")
+        sends(chat)
+        past = timezone.now() - timedelta(days=days, hours=1)
+        hers = PaymentNotice.objects.filter(resident=chat.resident)
+        hers.update(status=status, created_at=past, changed_at=past)
+        # She has talked of nothing for an hour.
+        ChatCase.objects.filter(resident=chat.resident).update(last_at=past)
+        Resident.objects.filter(pk=chat.resident.pk).update(topic_hint=None, topic_hint_at=None)
+        entries = NoticeEntry.objects.filter(notice__in=hers).count()
+        assert served(chat, words) == as_it_is
+        assert NoticeEntry.objects.filter(notice__in=hers).count() == entries
+        assert hers.get().words == ""
+
+
+@pytest.mark.parametrize("words", ALARMS[::3])
+def test_in_a_talk_of_payments_an_alarm_is_not_answered_with_how_it_stands(
+    chat: Chat, words: str
+) -> None:
+    taps_menu(chat, "garbage")
+    sends(chat)
+    before = len(chat.line.from_account(chat.user_id))
+    says(chat, words)
+    told = said(chat, len(chat.line.from_account(chat.user_id)) - before)
+    assert PaymentNotice.objects.get().number not in told
+    assert "สถานะ:" not in told
+    # Somebody is to see it, or it was answered for what it is.
+    waits = ChatCase.objects.filter(waiting_since__isnull=False).exists()
+    assert waits or AutomaticAnswer.objects.filter(action="faq").exists()
 
 
 @pytest.mark.parametrize("words", ["ต้องทำอะไรต่อ", "แล้วไงต่อ", "เสร็จหรือยัง", "ได้ใบเสร็จเมื่อไร"])
