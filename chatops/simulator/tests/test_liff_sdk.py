@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from chatops.simulator.testing import BOONMEE, SOMSRI, Simulator, start_simulator
 
-CHROME = os.environ.get("CHROME_BIN", "/usr/bin/chromium")
+CHROME = os.environ.get("CHROME_BIN", "/usr/bin/chromium-headless-shell")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

@@ -59,7 +59,7 @@ def chromium() -> Iterator[Browser]:
         # Playwright's loop runs in this thread, where Django would refuse every query.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROME_BIN") or "/usr/bin/chromium",
+            executable_path=os.environ.get("CHROME_BIN") or "/usr/bin/chromium-headless-shell",
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
