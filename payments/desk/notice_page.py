@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,6 +21,7 @@ from payments.desk.lines import Lines, period_of, proposed, shown
 from payments.desk.notice_forms import NoticeForm
 from payments.desk.notice_issue import ElaasForm
 from payments.desk.notice_preview import asked_preview, rejected_preview
+from payments.desk.notice_receipts import receipt_rows, receipts_of
 from payments.desk.notice_sent import sent_of
 from payments.desk.notice_stands import Stand, differing, mark_of, mine_alone
 from payments.desk.queue_common import (
@@ -29,7 +30,6 @@ from payments.desk.queue_common import (
     notice_for,
     notice_url,
     receipt_print_url,
-    receipt_url,
 )
 from payments.desk.queue_households import lines_of_notice
 from payments.desk.queue_rows import EDITABLE, TONES, what_for
@@ -37,7 +37,6 @@ from payments.desk.slip_file import Picture, pictures_of
 from payments.models import (
     NoticeEntry,
     PaymentNotice,
-    ReceiptVoid,
     Revenue,
     Status,
 )
@@ -114,7 +113,7 @@ def notice_page(
     handles = access.may_handle(request.user)
     editable = notice.status in EDITABLE and handles
     pictures = pictures_of(notice)
-    issued = _receipts(notice)
+    issued = receipts_of(notice)
     current = next((one for one in issued if not one.is_void), None)
     context = {
         **admin.site.each_context(request),
@@ -130,7 +129,7 @@ def notice_page(
         "statement": _statement(notice),
         "steps": _steps(notice),
         "sent": sent_of(request, notice, issued),
-        "receipts": [_receipt_row(one) for one in issued],
+        "receipts": receipt_rows(issued),
         "current": current,
         "print_url": receipt_print_url(current) if current else "",
         "may_handle": handles,
@@ -316,33 +315,6 @@ def _repeats(notice: PaymentNotice) -> list[Repeat]:
             )
         )
     return found
-
-
-def _receipts(notice: PaymentNotice) -> list[Any]:
-    """Return its receipts, and of each whether its void is asked for or why it is void."""
-    voids = ReceiptVoid.objects.filter(receipt=OuterRef("pk"))
-    approved = voids.filter(state=ReceiptVoid.State.APPROVED).values("reason")[:1]
-    rows = notice.receipts.select_related("issued_by").order_by("id")
-    return list(
-        rows.annotate(
-            is_asked=Exists(voids.filter(state=ReceiptVoid.State.ASKED)),
-            void_reason=Subquery(approved),
-        )
-    )
-
-
-def _receipt_row(receipt: Any) -> dict[str, Any]:
-    return {
-        "label": str(receipt),
-        "void": receipt.is_void,
-        "asked": receipt.is_asked,
-        "reason": receipt.void_reason,
-        "total": f"{receipt.total:,.2f}",
-        "at": format_datetime(receipt.issued_at, short=True),
-        "by": str(receipt.issued_by),
-        "url": receipt_url(receipt.pk),
-        "mode": receipt.get_mode_display(),
-    }
 
 
 def _steps(notice: PaymentNotice) -> list[Step]:

@@ -367,6 +367,27 @@ def test_what_a_colleague_changed_is_taken_over_by_one_press(desk: Page, live_se
     expect(desk.locator("[name=amount]")).to_be_focused()
     expect(stands).to_have_count(1)
 
+    # What a choice does not have empties nothing.
+    desk.evaluate(
+        """() => {
+          const field = document.querySelector("[data-field=method]");
+          const note = document.querySelector(".pay-stands").cloneNode(true);
+          note.querySelector("[data-take]").dataset.take = "gone";
+          field.append(note);
+        }"""
+    )
+    desk.click("[data-field=method] [data-take]")
+    expect(desk.locator("[data-field=method] [data-take]")).to_have_count(0)
+    expect(desk.locator("[data-field=method] .pay-stands")).to_be_visible()
+    expect(desk.locator("[name=method]")).to_have_value("transfer")
+
+    # Where the receipt cannot be shown, the way without it is told.
+    desk.route("**/preview/", lambda route: route.abort())
+    desk.click("[data-issue]")
+    expect(desk.locator("[data-dialog]")).to_contain_text("กด “ยืนยัน” ก่อน")
+    desk.keyboard.press("Escape")
+    desk.unroute("**/preview/")
+
     desk.click(".pay-main button[value=save]")
     expect(desk.locator("#page")).to_contain_text("บันทึกข้อมูลแล้ว")
     after = PaymentNotice.objects.get()

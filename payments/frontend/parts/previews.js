@@ -31,6 +31,7 @@ function typing(form, about, field) {
 
 const UNSEEN =
   "แสดงใบเสร็จให้ตรวจไม่ได้ อาจเชื่อมต่อไม่ได้ชั่วขณะ ยังไม่มีอะไรถูกบันทึก กลับไปแล้วกดอีกครั้ง";
+const BY_STEPS = " ถ้ายังแสดงไม่ได้ กด “ยืนยัน” ก่อน แล้วเปิดรายการนี้อีกครั้งเพื่อกด “ออกใบเสร็จ”";
 
 function beforeIssuing(form) {
   const dialog = document.querySelector("[data-dialog]");
@@ -75,7 +76,9 @@ function beforeIssuing(form) {
       if (!answer.ok) throw new Error(answer.status);
       open(!isSignedOut(answer));
     } catch {
-      place.textContent = UNSEEN;
+      // At the counter there is no such way: money and receipt are one act.
+      const bySteps = form.querySelector("[name=act][value=confirm]");
+      place.textContent = bySteps ? UNSEEN + BY_STEPS : UNSEEN;
       open(false);
     }
   };

@@ -5,7 +5,11 @@ export function stands(form) {
     const button = event.target.closest("[data-take]");
     if (!button) return;
     const field = button.closest("[data-field]").querySelector("input, select, textarea");
-    field.value = button.dataset.take;
+    const { take } = button.dataset;
+    const choices = field.options && Array.from(field.options, (one) => one.value);
+    // Not among the choices of the page: what was chosen stays, and so does the note.
+    if (choices && !choices.includes(take)) return button.remove();
+    field.value = take;
     for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
     button.closest(".pay-stands").remove();
     field.focus();
