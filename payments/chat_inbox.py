@@ -2,26 +2,26 @@
 
 Which notice a picture belongs to, in this order:
 1. the one for which an earlier picture of the same set was taken (several sent at once);
-2. one for which กองคลัง has asked her for something that she has not answered; one whose only
-   slip she has taken back, unless she has named or tapped for another payment since;
+2. one for which กองคลัง has asked her for something that she has not answered; one of whose slips
+   none is left, unless she has named or tapped for another payment since;
 3. her latest one from the chat, unless she has named another kind, amount or reference since, or
    has tapped the menu for another kind: when its last picture came within ten minutes, or while
-   it still lacks something and nobody has taken it (for a day);
+   it still lacks something and nobody has taken it (while chat_waiting waits for it);
 4. else a notice of its own.
 A transfer of its own shows only when its slip has been read: then chat_split parts it.
 
 A text is taken here only where it tells something that a notice lacks, or asks how her payment
-stands (chat_standing). Other questions, complaints and everything else go their usual way, and so
-does all that is said to an officer.
+stands (chat_standing). It goes to the notice for which กองคลัง has asked, else to her newest; where
+that one takes nothing of it or it is of another payment, to the next. Other questions, complaints
+and everything else go their usual way, and so does all that is said to an officer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from bannmae.staff_input import row_id
@@ -33,19 +33,16 @@ from chatops.inbox import placing
 from chatops.inbox.turn import Json, Turn
 from chatops.line import incoming
 from chatops.models import ChatCase, Message, Resident, Topic
-from payments import chat_notice, chat_standing, chat_words, requests
+from payments import chat_notice, chat_standing, chat_waiting, chat_words, requests
 from payments.chat import taken_elsewhere
 from payments.chat_reading import GARBAGE, LAND, SIGNBOARD, Facts, is_only_that
+from payments.chat_waiting import OPEN
 from payments.intake import Claim, add_message, file_notice
 from payments.models import NoticeEntry, PaymentNotice, Slip, Status
 
 TOPICS = chat_notice.TOPICS
-OPEN = (Status.RECEIVED, Status.CHECKING)
 #: Pictures of one transfer come within this time.
 TOGETHER = dt.timedelta(minutes=10)
-#: So long what the chat asks for is waited for, and what the clerk asks for.
-ASKS_LIVE = dt.timedelta(hours=24)
-CLERK_ASKS_LIVE = dt.timedelta(days=7)
 # 'ไม่ทราบค่ะ', 'จำเลขไม่ได้ค่ะ', 'ไม่รู้เลขแปลงค่ะ': nothing else is said.
 _UNKNOWN = re.compile(
     r"(?:ไม่(?:รู้|ทราบ|แน่ใจ)|จำ\s*(?:เลข\S{0,8}\s*)?ไม่ได้)\s*(?:เลข\S{0,8}|เหมือนกัน|แล้ว|เลย)?"
@@ -104,8 +101,13 @@ def picture_asked_at(resident: Resident) -> dt.datetime | None:
     """Return when she was asked for something that she has not answered yet, or None."""
     if taken_elsewhere(resident):
         return None
-    asked = _asked(resident).order_by("-changed_at").values_list("changed_at", flat=True)
-    return asked.first()
+    now = timezone.now()
+    asked = [
+        chat_waiting.asked_at(one)
+        for one in chat_waiting.open_ones(resident)
+        if chat_waiting.for_clerk(one, now) or chat_waiting.for_slip(one, now)
+    ]
+    return max(asked, default=None)
 
 
 def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
@@ -123,21 +125,40 @@ def take_words(turn: Turn, said: Message, in_hand: ChatCase | None) -> bool:
         return True
     if tone.asks(tone.plain(said.text)):
         return False
-    notice = _waiting_for_words(turn.resident)
-    if notice is None:
+    waiting = _waiting_for_words(turn.resident)
+    if not waiting:
         return in_hand is None and _announced(turn, said)
+    facts = chat_notice.read(said.text, said.sent_at, asked=True)
+    return any(_take_words_of(pk, turn, said, decision, facts, in_hand) for pk in waiting)
+
+
+def _take_words_of(
+    pk: int,
+    turn: Turn,
+    said: Message,
+    decision: Decision,
+    facts: Facts,
+    in_hand: ChatCase | None,
+) -> bool:
+    """Put her words into one notice; False: they are of another, or it takes nothing of them."""
+    notice = _locked(pk)
+    if not chat_waiting.for_words(notice, timezone.now()):
+        return False  # an officer was quicker
     if not _about_payments(turn.resident, said, in_hand, notice):
         return False
-    facts = chat_notice.read(said.text, said.sent_at, asked=True)
+    by_clerk = bool(notice.asked)
+    names_it = notice.revenue is not None and facts.kind == notice.revenue.slug
+    if not by_clerk and not names_it:
+        if _tapped_for_another(turn.resident, notice, chat_waiting.asked_at(notice)):
+            return False
     if chat_notice.contradicts(notice, facts):
-        return False  # of another payment
+        return False
     filled = chat_notice.fill(notice, facts)
-    by_clerk = notice.asked not in ("", chat_notice.SLIP_AGAIN)
     unknown = not filled and not by_clerk and _says_unknown(notice, said.text)
     if not filled and not unknown and not (by_clerk and _may_be_an_answer(decision)):
         return False
     # No words are a slip.
-    notice.asked = chat_notice.SLIP_AGAIN if chat_notice.lacks_slip(notice) else ""
+    notice.asked, notice.slip_again = "", chat_notice.lacks_slip(notice)
     chat_notice.keep_words(notice, [said.text])
     requests.link(notice)
     chat_notice.save(notice)
@@ -209,17 +230,17 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
         if pk is not None:
             return _locked(pk)
     now = timezone.now()
-    asked = _asked(resident).order_by("-id").values_list("pk", flat=True)
-    if (pk := asked.exclude(asked=chat_notice.SLIP_AGAIN).first()) is not None:
+    hers = chat_waiting.open_ones(resident)
+    if (pk := _first(one for one in hers if chat_waiting.for_clerk(one, now))) is not None:
         return _locked(pk)
-    if (pk := asked.filter(asked=chat_notice.SLIP_AGAIN).first()) is not None:
-        notice = _locked(pk)
-        for_another = _tapped_for_another(resident, notice, notice.changed_at)
+    for one in hers:
+        if not chat_waiting.for_slip(one, now):
+            continue
+        notice = _locked(one.pk)
+        for_another = _tapped_for_another(resident, notice, chat_waiting.asked_at(notice))
         if not for_another and not chat_notice.contradicts(notice, facts):
             return notice
-    latest = mine.filter(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
-    pk = latest.order_by("-id").values_list("pk", flat=True).first()
-    if pk is None:
+    if (pk := _first(one for one in hers if chat_waiting.for_chat(one, now))) is None:
         return None
     notice = _locked(pk)
     if notice.status not in OPEN or chat_notice.contradicts(notice, facts):
@@ -232,11 +253,8 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
     return notice if now - since <= TOGETHER or lacks else None
 
 
-def _asked(resident: Resident) -> QuerySet[PaymentNotice]:
-    """Return her notices that wait for an answer of hers, or for their slip once more."""
-    since = timezone.now() - CLERK_ASKS_LIVE
-    mine = PaymentNotice.objects.filter(resident=resident, status__in=OPEN, changed_at__gte=since)
-    return mine.exclude(asked="")
+def _first(notices: Iterable[PaymentNotice]) -> int | None:
+    return next((one.pk for one in notices), None)
 
 
 def _locked(pk: int) -> PaymentNotice:
@@ -252,19 +270,12 @@ def _tapped_for_another(resident: Resident, notice: PaymentNotice, since: dt.dat
     return bool(kinds) and notice.revenue.slug not in kinds
 
 
-def _waiting_for_words(resident: Resident) -> PaymentNotice | None:
-    """Return the notice, locked, for which her words are waited."""
+def _waiting_for_words(resident: Resident) -> list[int]:
+    """Return the notices for which her words are waited: what the clerk asks for, then newest."""
     now = timezone.now()
-    clerks = Q(changed_at__gte=now - CLERK_ASKS_LIVE) & ~Q(asked="")
-    chats = Q(via=PaymentNotice.Via.CHAT, created_at__gte=now - ASKS_LIVE)
-    mine = PaymentNotice.objects.filter(clerks | chats, resident=resident, status__in=OPEN)
-    # What the clerk asks for goes first. One query: every text of everybody comes by here.
-    pk = mine.order_by(Case(When(clerks, then=0), default=1), "-id").values_list("pk").first()
-    if pk is None:
-        return None
-    notice = _locked(pk[0])
-    waits = notice.status in OPEN and (notice.asked or chat_notice.missing(notice))
-    return notice if waits else None
+    hers = [one for one in chat_waiting.open_ones(resident) if chat_waiting.for_words(one, now)]
+    hers.sort(key=lambda one: not chat_waiting.for_clerk(one, now))
+    return [one.pk for one in hers]
 
 
 def _says_unknown(notice: PaymentNotice, text: str) -> bool:
@@ -288,7 +299,8 @@ def _about_payments(
     case, topic = placing.place_of(resident, said)
     if topic.slug != Topic.GENERAL:
         return topic.slug in TOPICS
-    return case is None or bool(notice.asked and case.last_at < notice.changed_at)
+    asked_since = case is not None and case.last_at < chat_waiting.asked_at(notice)
+    return case is None or ((bool(notice.asked) or notice.slip_again) and asked_since)
 
 
 def _said_before(resident: Resident, said: Message) -> list[Message]:
@@ -346,7 +358,7 @@ def _join(
     if not chat_notice.contradicts(notice, facts):
         chat_notice.fill(notice, facts)
     chat_notice.keep_words(notice, [one.text for one in before])
-    notice.asked = ""
+    notice.asked, notice.slip_again = "", False
     requests.link(notice)
     chat_notice.save(notice)
     chat_notice.note(notice, NoticeEntry.Kind.ADDED, "ส่งภาพเพิ่มในแชต")

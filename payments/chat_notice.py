@@ -23,12 +23,8 @@ from payments.models import (
 
 Kind = NoticeEntry.Kind
 MAX_WORDS = 2000  # characters of hers that are kept with the notice
-#: Words are read into a notice for at most so long (see chat_inbox).
-WORDS_LIVE = dt.timedelta(days=8)
 #: Topics of conversations about payments.
 TOPICS = frozenset({"tax", "garbage-fee", "slip"})
-#: In `asked` of a notice whose only slip was taken back: the system's own question, no clerk's.
-SLIP_AGAIN = "ภาพสลิปการโอน (ภาพเดิมถูกยกเลิกในแชตแล้ว)"
 _STANDING = frozenset({Slip.State.WANTED, Slip.State.STORED, Slip.State.READ})
 _FIELDS = {field.name: field for field in PaymentNotice._meta.fields}
 

@@ -10,7 +10,8 @@ from chatops import people
 from chatops.line.cards import Band, Button, Card, card_message
 from chatops.line.links import liff_link
 from chatops.models import Resident
-from payments import chat_notice
+from payments import chat_notice, chat_words
+from payments.chat_waiting import ask_anew
 from payments.models import PaymentNotice, Receipt, Slip, Status
 from payments.notices import BANDS, pdf_url
 
@@ -25,7 +26,7 @@ def my_receipts(resident: Resident) -> Sequence[dict[str, Any]]:
     """
     notices = list(
         PaymentNotice.objects.filter(resident__in=people.ids_of_person(resident))
-        .select_related("revenue")
+        .select_related("revenue", "resident__channel")
         .order_by("-id")[: SHOWN + 1]
     )
     if not notices:
@@ -48,9 +49,11 @@ def my_receipts(resident: Resident) -> Sequence[dict[str, Any]]:
     states: dict[int, set[str]] = {}
     for pk, state in Slip.objects.filter(notice__in=shown).values_list("notice", "state"):
         states.setdefault(pk, set()).add(state)
+    why_no_slip = {one.pk: chat_notice.why_no_slip(states.get(one.pk, ())) for one in shown}
+    ask_anew(one for one in shown if one.asked or why_no_slip[one.pk])
     cards = [
-        _card(notice, receipts.get(notice.pk), chat_notice.why_no_slip(states.get(notice.pk, ())))
-        for notice in shown
+        _card(one, receipts.get(one.pk), why_no_slip[one.pk], chat_words.chat_of(one, resident))
+        for one in shown
     ]
     if len(notices) > SHOWN:
         cards.append(
@@ -65,7 +68,8 @@ def my_receipts(resident: Resident) -> Sequence[dict[str, Any]]:
     return [card_message(cards, alt_text=TITLE)]
 
 
-def _card(notice: PaymentNotice, receipt: Receipt | None, why_no_slip: str) -> Card:
+def _card(notice: PaymentNotice, receipt: Receipt | None, why_no_slip: str, here: str) -> Card:
+    """Return the card of one payment; `here`: where it is talked of."""
     status = Status(notice.status)
     amount = receipt.total if receipt is not None else notice.amount
     lines = [
@@ -82,10 +86,10 @@ def _card(notice: PaymentNotice, receipt: Receipt | None, why_no_slip: str) -> C
         if not receipt.is_void and not hasattr(receipt, "revoked_link"):
             button = Button("เปิดใบเสร็จ (PDF)", uri=f"{pdf_url(receipt)}?openExternalBrowser=1")
     elif status in (Status.RECEIVED, Status.CHECKING):
-        if notice.asked and notice.asked != chat_notice.SLIP_AGAIN:
-            lines.append(f"กองคลังขอข้อมูลเพิ่ม: {notice.asked}")
+        if notice.asked:
+            lines += [f"กองคลังขอข้อมูลเพิ่ม: {notice.asked}", f"ตอบ{here}ได้เลย"]
         if why_no_slip:
-            lines += [f"ยังตรวจสอบไม่ได้: {why_no_slip}", "ส่งภาพสลิปในแชตนี้อีกครั้งได้เลย"]
+            lines += [f"ยังตรวจสอบไม่ได้: {why_no_slip}", f"ส่งภาพสลิป{here}อีกครั้งได้เลย"]
     elif status == Status.REJECTED:
         lines.append(f"เหตุผล: {notice.reject_reason}")
     return Card(

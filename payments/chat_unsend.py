@@ -2,15 +2,18 @@
 
 Papers of revenue are kept by law once they stand for a receipt; a picture that nobody has
 confirmed yet is hers to take back. Where it was the only one, the payment stands still: she is told
-so, once, and the notice waits for the slip as for what a clerk has asked.
+so, once, and the notice waits for the slip (chat_waiting).
 """
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from chatops.cases import opening
 from chatops.models import Message
 from chatops.outbox import send
 from payments import alarm, chat_notice, chat_words
@@ -18,6 +21,8 @@ from payments.models import NoticeEntry, PaymentNotice, Slip, SlipMatch, Status
 
 Kind = NoticeEntry.Kind
 OPEN = (Status.RECEIVED, Status.CHECKING)
+# What took her words was changed after she wrote; LINE's clock told when she wrote.
+CLOCKS_DIFFER = dt.timedelta(hours=1)
 KEPT = (Status.CONFIRMED, Status.RECEIPTED)
 
 
@@ -56,7 +61,7 @@ def _picture(slip: Slip) -> None:
     what = "ผู้แจ้งยกเลิกภาพในแชต ระบบลบสลิปแล้ว"
     if notice.status in OPEN and chat_notice.lacks_slip(notice):
         what += " ไม่เหลือสลิปในรายการนี้ รอผู้แจ้งส่งใหม่"
-        notice.asked = notice.asked or chat_notice.SLIP_AGAIN
+        notice.slip_again = True
         _ask_again(notice)
     chat_notice.save(notice)
     chat_notice.note(notice, Kind.UNSENT, what)
@@ -64,8 +69,13 @@ def _picture(slip: Slip) -> None:
 
 
 def _ask_again(notice: PaymentNotice) -> None:
-    """Tell her why the payment stands still; of one notice once, however often she tries."""
+    """Tell her why the payment stands still; of one notice once, however often she tries.
+
+    Who talks with an officer hears him.
+    """
     if notice.resident is None:
+        return
+    if opening.conversation_of(notice.resident, timezone.now()) is not None:
         return
     send(
         notice.resident,
@@ -80,7 +90,7 @@ def _ask_again(notice: PaymentNotice) -> None:
 def _words(message: Message) -> None:
     """Take her words out of notices that nobody has confirmed."""
     mine = PaymentNotice.objects.select_for_update(of=("self",)).filter(
-        resident=message.resident_id, created_at__gte=message.sent_at - chat_notice.WORDS_LIVE
+        resident=message.resident_id, changed_at__gte=message.sent_at - CLOCKS_DIFFER
     )
     for notice in mine.exclude(words="").exclude(status__in=KEPT):
         if not notice.receipts.exists() and chat_notice.forget_words(notice, message.text):

@@ -17,8 +17,10 @@ from chatops.line.cards import (
     text_message,
 )
 from chatops.line.links import liff_link
+from chatops.models import Resident
 from payments import chat_notice
 from payments.access import FINANCE
+from payments.chat_waiting import OPEN, ask_anew
 from payments.models import NoticeEntry, PaymentNotice, Status, active_revenues
 from payments.notices import BANDS
 
@@ -100,17 +102,27 @@ def announced() -> Json:
     return signed(text_message(_text("chat_announced")))
 
 
-def how_it_stands(notices: Sequence[PaymentNotice], *, waits_long: bool, another: bool) -> Json:
-    """Return how her payments stand, and what each still lacks of her.
+def how_it_stands(
+    notices: Sequence[PaymentNotice], resident: Resident, *, waits_long: bool, another: bool
+) -> Json:
+    """Return how her payments stand, and what each still lacks of her: it is waited for anew.
 
-    `waits_long`: a person is told that she asks. `another`: she is about to tell of one more.
+    `resident`: in whose chat it is said. `waits_long`: a person is told that she asks. `another`:
+    she is about to tell of one more.
     """
     rows = []
     for notice in notices:
-        is_open = notice.status in (Status.RECEIVED, Status.CHECKING)
-        by_clerk = notice.asked if notice.asked != chat_notice.SLIP_AGAIN else ""
-        lacks = _lacks(notice) if is_open else []
-        rows.append({"notice": notice, "asked": by_clerk if is_open else "", "lacks": lacks})
+        is_open = notice.status in OPEN
+        rows.append(
+            {
+                "notice": notice,
+                "asked": notice.asked if is_open else "",
+                "lacks": _lacks(notice) if is_open else [],
+                "slip": is_open and chat_notice.lacks_slip(notice),
+                "here": chat_of(notice, resident),
+            }
+        )
+    ask_anew(row["notice"] for row in rows if row["asked"] or row["lacks"])
     words = _text("chat_standing", rows=rows, waits_long=waits_long, another=another)
     return signed(text_message(words, STANDING_REPLIES))
 
@@ -121,6 +133,13 @@ def _lacks(notice: PaymentNotice) -> list[str]:
     if notice.via == PaymentNotice.Via.CHAT:
         return lacks
     return lacks[:1] if chat_notice.lacks_slip(notice) else []
+
+
+def chat_of(notice: PaymentNotice, resident: Resident) -> str:
+    """Return the words for where a payment is talked of, as `resident` reads them in her chat."""
+    if notice.resident is None or notice.resident_id == resident.pk:
+        return "ในแชตนี้"
+    return f"ในแชตของบัญชี “{notice.resident.channel.name}”"
 
 
 def awaits_slip() -> Json:

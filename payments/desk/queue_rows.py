@@ -94,7 +94,7 @@ def rows_of(notices: Iterable[Any]) -> list[Row]:
             tone=TONES[Status(notice.status)],
             checker=notice.checker.get_short_name() if notice.checker else "",
             repeated=notice.is_repeated,
-            asked=bool(notice.asked),
+            asked=bool(notice.asked) or (notice.slip_again and notice.status in EDITABLE),
         )
         for notice in notices
     ]
@@ -258,7 +258,7 @@ class ShowFilter(_Choice):
             case "repeated":
                 return queryset.filter(repeated_slips())
             case "asked":
-                return queryset.exclude(asked="")
+                return queryset.filter(~Q(asked="") | Q(slip_again=True, status__in=EDITABLE))
         return queryset
 
 

@@ -120,6 +120,10 @@ class PaymentNotice(models.Model):
     )
     # What the office asked her last, '' once she has answered.
     asked = models.CharField("ขอข้อมูลเพิ่ม", max_length=500, blank=True)
+    # None of the slips that came is left: the chat waits for it once more.
+    slip_again = models.BooleanField(default=False, db_default=False, editable=False)
+    # When the chat told her last what it waits for, beside filing and what the office asks.
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     reject_reason = models.CharField("เหตุที่ไม่ผ่าน", max_length=500, blank=True)
     # -- what the clerk has confirmed: the receipt is made of it ------------------------
     confirmed_at = models.DateTimeField("ยืนยันเมื่อ", null=True, blank=True)
