@@ -45,8 +45,6 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 REPEATED = "สลิปนี้เคยใช้แจ้งชำระแล้ว หากยืนยันต้องระบุเหตุผล"
 UNREAD = "ระบบกำลังตรวจว่าสลิปนี้เคยใช้แล้วหรือไม่ โปรดรอสักครู่ หรือระบุเหตุผลที่ยืนยันโดยไม่รอ"
-# How the entry of a correction begins; then come the fields, each with what stood there.
-BEFORE = "เดิม "
 # A clerk may correct these while nothing is confirmed.
 EDITABLE = frozenset(
     {
@@ -134,7 +132,7 @@ def edit(notice_id: int, by: Staff, version: int, **fields: Any) -> PaymentNotic
         setattr(notice, name, fields[name])
     notice.phone_index = blind_index(notice.phone, PHONE)
     _save(notice)
-    _note(notice, Kind.EDITED, by, f"{BEFORE}{before}")
+    _note(notice, Kind.EDITED, by, f"เดิม {before}", fields=changed)
     return notice
 
 
@@ -277,12 +275,6 @@ def as_line(one: dict[str, Any]) -> receipts.Line:
     )
 
 
-def tells_of(entry: NoticeEntry, field: str) -> bool:
-    """Tell whether a correction (an entry of `edit`) says that it changed `field`."""
-    told = f"; {entry.text.removeprefix(BEFORE)}"
-    return f"; {_name_of(field)}: " in told
-
-
 # -- pieces -------------------------------------------------------------------------------------
 
 
@@ -315,8 +307,12 @@ def _save(notice: PaymentNotice) -> None:
     notice.save()
 
 
-def _note(notice: PaymentNotice, kind: Kind, by: Staff, text: str) -> NoticeEntry:
-    return NoticeEntry.objects.create(notice=notice, kind=kind, by=by, text=text[:1000])
+def _note(
+    notice: PaymentNotice, kind: Kind, by: Staff, text: str, *, fields: Sequence[str] = ()
+) -> NoticeEntry:
+    return NoticeEntry.objects.create(
+        notice=notice, kind=kind, by=by, text=text[:1000], fields=list(fields)
+    )
 
 
 def _name_of(field: str) -> str:

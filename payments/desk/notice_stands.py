@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from bannmae.thai.calendar import format_date, format_datetime, local_datetime
 from bannmae.thai.phone import format_phone
@@ -51,7 +51,11 @@ _BY_CONFIRMING = {"method", "money_seen_on", "duplicate_reason", LINES}
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What stands in a field now; `value` is what the form's field would hold, None: no offer."""
+    """What stands in a field now.
+
+    `value` is what the form's field would hold, None: no offer. `anchor` is where the field is,
+    '' where the page does not ask for it any more.
+    """
 
     label: str
     anchor: str
@@ -62,8 +66,13 @@ class Stand:
 
 
 def mark_of(notice: PaymentNotice) -> str:
-    """Return what tells a later look which fields of `notice` were changed since, and by whom."""
-    newest = notice.entries.order_by("-id").values_list("pk", flat=True).first()
+    """Return what tells a later look which fields of `notice` were changed since, and by whom.
+
+    The newest entry is read with the version: one that came after `notice` was read tells of what
+    this page does not show. Then every entry counts as new.
+    """
+    as_read = PaymentNotice.objects.filter(pk=notice.pk, version=notice.version)
+    newest = as_read.aggregate(newest=Max("entries__pk"))["newest"]
     hashes = {name: _hash(value) for name, value in _standing(notice).items()}
     return json.dumps({"entry": newest or 0, "fields": hashes})
 
@@ -89,11 +98,11 @@ def differing(notice: PaymentNotice, form: NoticeForm, lines: Lines, mark: str) 
         entry = _changer(name, entries)
         found[name] = Stand(
             label="รายการในใบเสร็จ" if name == LINES else str(form[name].label),
-            anchor=_anchor(form, name),
+            anchor=_anchor(notice, form, name),
             text=_words(notice, name) or EMPTY,
             by=_person(entry),
             at=format_datetime(entry.at, short=True) if entry else "",
-            value=None if name in (LINES, "household") else now[name],
+            value=now[name] if _holds(form, name, now[name]) else None,
         )
     return found
 
@@ -218,10 +227,25 @@ def _money(line: Line) -> str:
     return f"{line.amount:,.2f}{plus}"
 
 
-def _anchor(form: NoticeForm, name: str) -> str:
-    return {LINES: "pay-lines", "household": "pay-household-search"}.get(name) or str(
-        form[name].id_for_label
-    )
+def _anchor(notice: PaymentNotice, form: NoticeForm, name: str) -> str:
+    match name:
+        case "lines":
+            return "pay-lines"
+        case "household":
+            return "pay-household-search"
+        case "assessment" if not form.fields[name].offered:
+            return ""
+        case "duplicate_reason" if not workflow.doubt_about(notice):
+            return ""
+    return str(form[name].id_for_label)
+
+
+def _holds(form: NoticeForm, name: str, value: str) -> bool:
+    """Tell whether the field of the page can be given `value` by one press."""
+    if name in (LINES, "household"):
+        return False
+    choices = getattr(form.fields[name], "choices", None)
+    return choices is None or value in {str(key) for key, _ in choices}
 
 
 # -- who ----------------------------------------------------------------------------------------
@@ -230,10 +254,10 @@ def _anchor(form: NoticeForm, name: str) -> str:
 def _changer(name: str, entries: list[NoticeEntry]) -> NoticeEntry | None:
     """Return the newest of `entries` (newest first) that changed the field, as far as it is told.
 
-    The history names the fields of a correction (workflow.edit).
+    A correction names its fields (workflow.edit).
     """
     for entry in entries:
-        if entry.kind == Kind.EDITED and workflow.tells_of(entry, name):
+        if name in entry.fields:
             return entry
         if entry.kind == Kind.CONFIRMED and name in _BY_CONFIRMING:
             return entry

@@ -218,6 +218,8 @@ class NoticeEntry(AppendOnlyModel):
         verbose_name="โดย",
     )
     text = models.CharField("ข้อความ", max_length=1000, blank=True)
+    # Of a correction: the names of the notice's fields that it changed.
+    fields = models.JSONField("ช่องที่แก้", default=list, blank=True)
 
     class Meta:
         verbose_name = "เหตุการณ์ของการแจ้งชำระ"

@@ -204,6 +204,21 @@ def test_correcting_says_what_it_was(somsri: Resident, finance_clerk: Staff) -> 
     assert "0899999999" not in entry.text
 
 
+def test_a_correction_names_all_its_fields_however_long_they_are(
+    somsri: Resident, finance_clerk: Staff
+) -> None:
+    notice = cast.claimed(somsri, payer_name="ก" * 200, payer_address="ข" * 500)
+    months = [f"{year}-{month:02d}" for year in range(2022, 2027) for month in range(1, 13)]
+    PaymentNotice.objects.filter(pk=notice.pk).update(months=months)
+    new = {"months": [], "payer_name": "", "payer_address": "", "reference": "1", "fiscal_year": 1}
+
+    workflow.edit(notice.pk, finance_clerk, notice.version, **new)
+
+    entry = notice.entries.get(kind=NoticeEntry.Kind.EDITED)
+    assert len(entry.text) == 1000
+    assert sorted(entry.fields) == sorted(new)
+
+
 def test_at_the_counter_nobody_is_messaged(finance_clerk: Staff) -> None:
     notice = cast.confirmed(None, finance_clerk)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from bannmae import testing
 from bannmae.models import Staff
 from chatops.models import Resident
-from payments import chat_notice
-from payments.models import NoticeEntry, PaymentNotice, Revenue, Status
+from payments import chat_notice, workflow
+from payments.desk import notice_page
+from payments.models import NoticeEntry, PaymentNotice, Revenue, Slip, Status
 from payments.tests.cast import claimed, revenue
 from payments.tests.queue_desk import as_, form, page
 
@@ -149,8 +154,6 @@ def test_a_field_that_is_wrong_as_well_lets_nobody_overwrite_unseen(
 def test_each_change_bears_the_name_of_who_made_it(
     somsri: Resident, finance_clerk: Staff, finance_head: Staff
 ) -> None:
-    from bannmae import testing
-
     third = testing.make_finance_clerk()
     third.first_name = "มานี"
     third.save(update_fields=["first_name"])
@@ -171,6 +174,101 @@ def test_each_change_bears_the_name_of_who_made_it(
     Clerk(third, fresh(notice)).press("save", payer_name="ชื่อใหม่กว่า")
     slow.press("save")
     assert {name: one.text for name, one in slow.stands.items()} == {"payer_name": "ชื่อใหม่กว่า"}
+
+
+def test_what_a_payer_writes_into_a_field_changes_no_name(
+    somsri: Resident, finance_clerk: Staff, finance_head: Staff
+) -> None:
+    notice = claimed(somsri, reference="1; ผู้ชำระ: ลวง")
+    slow = Clerk(finance_clerk, notice)
+    Clerk(finance_head, notice).press("save", payer_name="ชื่อใหม่")
+    third = testing.make_finance_clerk()
+    Clerk(third, fresh(notice)).press("save", reference="2")
+
+    slow.press("save", payer_address="ที่อยู่ของผู้ช้า")
+
+    assert slow.stands["payer_name"].by == str(finance_head)
+
+
+def just_before(monkeypatch: pytest.MonkeyPatch, name: str, do: Callable[[], Any]) -> None:
+    """Let `do` happen once, before notice_page calls what it knows by `name`."""
+    waiting = [do]
+    called = getattr(notice_page, name)
+
+    def instead(*sent: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return called(*sent)
+
+    monkeypatch.setattr(notice_page, name, instead)
+
+
+def test_a_change_while_the_page_is_made_bears_its_name(
+    somsri: Resident,
+    finance_clerk: Staff,
+    finance_head: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice = claimed(somsri)
+    change = partial(workflow.edit, notice.pk, finance_head, 1, payer_name="ชื่อใหม่")
+    # It has read the notice by then.
+    just_before(monkeypatch, "note_look", change)
+    slow = Clerk(finance_clerk, notice)
+    assert "ชื่อใหม่" not in slow.answer.content.decode()
+
+    slow.press("save", payer_address="ที่อยู่ของผู้ช้า")
+
+    assert (slow.stands["payer_name"].text, slow.stands["payer_name"].by) == (
+        "ชื่อใหม่",
+        str(finance_head),
+    )
+
+
+def test_what_the_page_cannot_choose_is_told_and_not_offered(
+    somsri: Resident,
+    finance_clerk: Staff,
+    finance_head: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice = claimed(somsri)
+    slow = Clerk(finance_clerk, notice)
+    Clerk(finance_head, notice).press("save", payer_name="ชื่อใหม่")
+    closed = revenue("signboard_tax")
+    Revenue.objects.filter(pk=closed.pk).update(is_active=False)
+    change = partial(workflow.edit, notice.pk, finance_head, 2, revenue=closed)
+    # The form has its choices by then.
+    just_before(monkeypatch, "notice_for", change)
+
+    text = slow.press("save").content.decode()
+
+    assert slow.stands["revenue"].text == "ภาษีป้าย"
+    assert slow.stands["revenue"].value is None
+    assert slow.stands["payer_name"].value == "ชื่อใหม่"
+    assert text.count("ใช้ค่านี้") == 1
+
+
+def test_a_field_that_the_page_has_no_more_is_told_in_the_headline(
+    somsri: Resident, finance_clerk: Staff, finance_head: Staff
+) -> None:
+    notice = claimed(somsri)
+    notice.slips.update(state=Slip.State.STORED, due_at=timezone.now())
+    slow, quick = Clerk(finance_clerk, notice), Clerk(finance_head, notice)
+    quick.press("confirm", duplicate_reason="โทรถามธนาคารแล้ว")
+    quick.sent["version"] = fresh(notice).version
+    quick.press("take_back", reason="ยอดยังไม่ครบ")
+
+    # Nobody has read the slip yet: the field is there.
+    text = slow.press("confirm", duplicate_reason="เห็นเงินแล้ว").content.decode()
+    assert 'href="#id_duplicate_reason"' in text
+    assert 'id="id_duplicate_reason"' in text
+    # Then it has been read, and nobody needs a reason.
+    notice.slips.update(state=Slip.State.READ, due_at=None)
+    workflow.edit(notice.pk, finance_head, fresh(notice).version, payer_name="ชื่อใหม่")
+    text = slow.press("confirm", mark="").content.decode()
+    assert 'id="id_duplicate_reason"' not in text
+    assert 'href="#id_duplicate_reason"' not in text
+    assert slow.stands["duplicate_reason"].by == str(finance_head)
+    assert "(ตอนนี้: โทรถามธนาคารแล้ว แก้โดย" in text
 
 
 def test_lines_that_a_colleague_confirmed_and_took_back_are_shown(
