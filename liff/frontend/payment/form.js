@@ -75,8 +75,7 @@ export class PaymentForm extends StepForm {
       return true;
     }
     this.goesOn = true;
-    // The phone may start the page anew: asked once is enough, until she comes for it again.
-    window.history.replaceState(null, '', window.location.pathname);
+    this.forgetAddress();
     return false;
   }
 
@@ -94,14 +93,20 @@ export class PaymentForm extends StepForm {
     draft.flush();
   }
 
+  // The phone may start the page anew: told or asked once is enough, until she comes by it again.
+  forgetAddress() {
+    window.history.replaceState(null, '', window.location.pathname);
+  }
+
   // It cannot be answered any more: what it had filled in goes, what she typed herself stays. She
   // reads of it at the first step.
   dropAsked(number) {
+    this.goesBack = true;
+    this.forgetAddress();
     const { asked } = this.draft.data;
     if (!asked || asked.number !== number) return;
     const typed = typedIn(this.draft);
     this.draft.set('asked', null);
-    this.draft.set('step', STEPS[0]);
     this.draft.set('fields', Object.fromEntries(typed));
     if (String(this.months.value) === String(asked.months)) this.chooseMonths([]);
     if (!typed.length && !this.draft.data.photos.length) this.draft.restored = false;
@@ -113,8 +118,9 @@ export class PaymentForm extends StepForm {
   }
 
   stepOfDraft() {
+    if (this.goesBack) return STEPS[0];
     const fresh = Date.now() - this.draft.data.savedAt < SAME_VISIT_MS;
-    return fresh || this.goesOn ? super.stepOfDraft() : 'start';
+    return fresh || this.goesOn ? super.stepOfDraft() : STEPS[0];
   }
 
   // Her payments are known, the newest of them first: is what she sent without an answer among

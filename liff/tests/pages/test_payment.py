@@ -257,7 +257,7 @@ def test_the_form_begins_with_what_the_office_asked_her_to_pay(
     theirs = asked_to_pay(neighbour, clerk, what_for="ค่าเช่าแผงของเพื่อนบ้าน")
     for one in (asked, theirs):
         phone.open(f"/payment?request={one.number}", page=page)
-        expect(told).to_contain_text("กรอกแบบนี้เองได้ตามปกติ")
+        expect(told).to_contain_text("ดูรายการของท่านด้านล่างก่อน")
         assert "450" not in told.inner_text()
         assert "เพื่อนบ้าน" not in page.content()
         expect(page.locator("#amount")).to_have_value("")
@@ -282,6 +282,14 @@ def test_a_request_that_is_taken_back_leaves_the_form_as_she_typed(
     expect(page.locator("#amount")).to_have_value("")
     expect(page.locator("#revenue-garbage_fee")).not_to_be_checked()
     expect(page.locator("#payer_name")).to_have_value("สมศรี ใจดี")
+    # Whoever has another payment under way reads of it too, and goes on from there.
+    phone.open(f"/payment?request={asked.number}", page=page)
+    heading(page, "แจ้งชำระเงิน")
+    page.get_by_role("button", name="ทำรายการที่ค้างไว้ต่อ").click()
+    heading(page, "ภาพสลิปการโอนเงิน")
+    expect(page.locator("#slips img")).to_have_count(1)
+    page.reload()
+    heading(page, "ภาพสลิปการโอนเงิน")
 
 
 QUESTION = "มีรายการที่กรอกค้างไว้"
