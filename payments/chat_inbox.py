@@ -6,7 +6,7 @@ Which notice a picture belongs to, in this order:
    none is left, unless she has named or tapped for another payment since;
 3. her latest one from the chat, unless she has named another kind, amount or reference since, or
    has tapped the menu for another kind: when its last picture came within ten minutes, or while
-   it still lacks something and nobody has taken it (while chat_waiting waits for it);
+   it still lacks something and nobody has taken it (for a day);
 4. else a notice of its own.
 A transfer of its own shows only when its slip has been read: then chat_split parts it.
 
@@ -240,7 +240,7 @@ def _joined(resident: Resident, said: Message, facts: Facts) -> PaymentNotice | 
         for_another = _tapped_for_another(resident, notice, chat_waiting.asked_at(notice))
         if not for_another and not chat_notice.contradicts(notice, facts):
             return notice
-    if (pk := _first(one for one in hers if chat_waiting.for_chat(one, now))) is None:
+    if (pk := _first(one for one in hers if chat_waiting.is_fresh(one, now))) is None:
         return None
     notice = _locked(pk)
     if notice.status not in OPEN or chat_notice.contradicts(notice, facts):

@@ -46,12 +46,18 @@ def for_slip(notice: PaymentNotice, now: dt.datetime) -> bool:
     return waits and now - asked_at(notice) <= CLERK_ASKS_LIVE
 
 
+def is_fresh(notice: PaymentNotice, now: dt.datetime) -> bool:
+    """Tell whether it came in the chat just now: more pictures of it may follow."""
+    is_chats = notice.via == PaymentNotice.Via.CHAT and notice.status in OPEN
+    return is_chats and now - notice.created_at <= ASKS_LIVE
+
+
 def for_chat(notice: PaymentNotice, now: dt.datetime) -> bool:
-    """Tell whether what the chat has asked for is still waited for."""
+    """Tell whether the words that the chat has asked for are still waited for."""
     if notice.via != PaymentNotice.Via.CHAT or notice.status not in OPEN:
         return False
-    asked = max(notice.created_at, notice.asked_at or notice.created_at)
-    return now - asked <= ASKS_LIVE
+    asked_anew = notice.asked_at is not None and now - notice.asked_at <= ASKS_LIVE
+    return asked_anew or is_fresh(notice, now)
 
 
 def for_words(notice: PaymentNotice, now: dt.datetime) -> bool:

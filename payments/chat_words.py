@@ -139,7 +139,7 @@ def chat_of(notice: PaymentNotice, resident: Resident) -> str:
     """Return the words for where a payment is talked of, as `resident` reads them in her chat."""
     if notice.resident is None or notice.resident_id == resident.pk:
         return "ในแชตนี้"
-    return f"ในแชตของบัญชี “{notice.resident.channel.name}”"
+    return f"ในแชตของบัญชี “{notice.resident.channel.name}” "
 
 
 def awaits_slip() -> Json:

@@ -123,7 +123,9 @@ class ListedNoticeAnswer(BriefNoticeAnswer):
     created_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.SerializerMethodField(help_text="Why it was rejected, else ''.")
-    asked = serializers.CharField(help_text="What the office asks for, else ''.")
+    asked = serializers.CharField(
+        help_text="What an officer has asked her, until she has answered; else ''."
+    )
     receipt_url = serializers.SerializerMethodField(
         help_text="PDF of the valid receipt; null until it is issued."
     )

@@ -391,6 +391,16 @@ def test_each_state_is_told_in_the_words_that_everybody_reads(
     )
 
 
+def test_what_the_chat_waits_for_is_no_question_of_an_officer(
+    as_somsri: Caller, somsri: Resident
+) -> None:
+    notice = notice_of(somsri)
+    PaymentNotice.objects.update(slip_again=True, asked_at=notice.created_at)
+    [listed] = as_somsri.get("payment-notices").json()
+    whole = as_somsri.get(f"payment-notices/{notice.number}").json()
+    assert (listed["asked"], whole["asked"]) == ("", "")
+
+
 def test_one_payment_is_told_whole_but_nothing_of_the_office(
     as_somsri: Caller, somsri: Resident
 ) -> None:
