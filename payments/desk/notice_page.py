@@ -237,7 +237,10 @@ def _to_issue(notice: PaymentNotice, typed: Typed | None) -> dict[str, Any]:
 def _lost(notice: PaymentNotice, typed: Typed, editable: bool) -> list[str]:
     """Return what was typed and has no place on the page any more, to be copied."""
     if editable:
-        return [typed.reason] if typed.act == "take_back" and typed.reason else []
+        words = [typed.reason] if typed.act == "take_back" else []
+        if "duplicate_reason" in typed.form.data and not workflow.doubt_about(notice):
+            words.append(typed.form["duplicate_reason"].value())
+        return [one for one in words if one and one != notice.duplicate_reason]
     words = [typed.ask_text, typed.reason, typed.note]
     if typed.whole:
         words += mine_alone(notice, typed.form)

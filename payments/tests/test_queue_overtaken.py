@@ -267,6 +267,7 @@ def test_a_field_that_the_page_has_no_more_is_told_in_the_headline(
     text = slow.press("confirm", mark="").content.decode()
     assert 'id="id_duplicate_reason"' not in text
     assert 'href="#id_duplicate_reason"' not in text
+    assert slow.answer.context["lost"] == ["เห็นเงินแล้ว"]
     assert slow.stands["duplicate_reason"].by == str(finance_head)
     assert "(ตอนนี้: โทรถามธนาคารแล้ว แก้โดย" in text
 
