@@ -51,7 +51,7 @@ VAGUE = frozenset({"!ลงทะเบียน", "!ค่าปรับ", "!�
 # Who only asks how it stands needs no more characters, none but these, and none of the words that
 # are no terms and yet may say what has befallen her.
 LONGEST_STANDING, NOT = 100, "ไม่"
-_PLAINLY_SAID = re.compile(r"(?!(?s:.)*(?:โดน|ถูก|ขา(?!ด)))[ก-ฺเ-๎a-zA-Z\s?.,…🙏😊🙂☺\ufe0f]*")
+_PLAINLY_SAID = re.compile(r"(?!(?s:.)*(?:โดน|ถูก|บ่|ขา(?!ด)))[ก-ฺเ-๎a-zA-Z\s?.,…🙏😊🙂☺\ufe0f]*")
 
 
 class Action(StrEnum):
