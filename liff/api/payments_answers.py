@@ -34,6 +34,8 @@ STEPS: dict[str, str] = {
     Kind.VOIDED: "ยกเลิกใบเสร็จรับเงิน",
 }
 STEP_CHOICES = list(STEPS.items())
+# What the chat asked by itself: no officer has looked at it yet.
+ASKED_BY_ITSELF = "ขอข้อมูลเพิ่มในแชต"
 # Those whose words were written to her.
 _TO_HER = {Kind.ASKED, Kind.REJECTED}
 
@@ -126,6 +128,9 @@ class ListedNoticeAnswer(BriefNoticeAnswer):
     asked = serializers.CharField(
         help_text="What an officer has asked her, until she has answered; else ''."
     )
+    slip_again = serializers.SerializerMethodField(
+        help_text="Whether none of its slips is left, so that one must come once more."
+    )
     receipt_url = serializers.SerializerMethodField(
         help_text="PDF of the valid receipt; null until it is issued."
     )
@@ -142,6 +147,10 @@ class ListedNoticeAnswer(BriefNoticeAnswer):
     def get_reason(self, notice: PaymentNotice) -> str:
         """What was wrong, while it counts."""
         return notice.reject_reason if notice.status == Status.REJECTED else ""
+
+    def get_slip_again(self, notice: PaymentNotice) -> bool:
+        """Whether its slip is waited for, while it still matters."""
+        return notice.slip_again and notice.status in (Status.RECEIVED, Status.CHECKING)
 
     def get_receipt_url(self, notice: PaymentNotice) -> str | None:
         """The address of the one receipt that counts."""
@@ -192,6 +201,8 @@ def _steps(entries: Iterable[NoticeEntry]) -> Iterable[dict[str, Any]]:
         yield {
             "at": entry.at,
             "kind": entry.kind,
-            "status_label": STEPS[entry.kind],
+            "status_label": ASKED_BY_ITSELF
+            if entry.kind == Kind.ASKED and entry.by_id is None
+            else STEPS[entry.kind],
             "note": entry.text if entry.kind in _TO_HER else "",
         }

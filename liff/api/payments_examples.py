@@ -52,6 +52,7 @@ LISTED = BRIEF | {
     "paid_at": None,
     "reason": "",
     "asked": "",
+    "slip_again": False,
     "receipt_url": RECEIPT["url"],
     "receipts": [RECEIPT],
 }

@@ -396,9 +396,14 @@ def test_what_the_chat_waits_for_is_no_question_of_an_officer(
 ) -> None:
     notice = notice_of(somsri)
     PaymentNotice.objects.update(slip_again=True, asked_at=notice.created_at)
+    NoticeEntry.objects.create(notice=notice, kind="asked", text="ระบบถามในแชต: เบอร์โทรศัพท์")
     [listed] = as_somsri.get("payment-notices").json()
     whole = as_somsri.get(f"payment-notices/{notice.number}").json()
     assert (listed["asked"], whole["asked"]) == ("", "")
+    assert (listed["slip_again"], whole["slip_again"]) == (True, True)
+    assert whole["timeline"][-1]["status_label"] == "ขอข้อมูลเพิ่มในแชต"
+    PaymentNotice.objects.update(status="rejected")
+    assert not as_somsri.get(f"payment-notices/{notice.number}").json()["slip_again"]
 
 
 def test_one_payment_is_told_whole_but_nothing_of_the_office(

@@ -59,6 +59,7 @@ function row(one) {
     chips: [
       chip(one),
       one.asked && h('span', { class: 'chip chip-waiting' }, 'เจ้าหน้าที่ขอข้อมูลเพิ่ม'),
+      one.slip_again && h('span', { class: 'chip chip-waiting' }, 'รอภาพสลิป'),
     ],
     line: [
       whole(`เลขที่ ${one.number}`),

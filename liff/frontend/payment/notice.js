@@ -34,6 +34,7 @@ export function drawNotice(root, one) {
     h('p', null, chip(one)),
     open && h('p', null, NEXT[one.status]),
     one.asked && asked(one.asked),
+    one.slip_again && slipAgain(),
     one.reason && rejected(one.reason),
     open && h('p', { class: 'hint' }, 'สลิปยังไม่ใช่ใบเสร็จรับเงิน กรุณาเก็บสลิปไว้จนกว่าจะได้รับใบเสร็จ'),
     one.receipts.length
@@ -72,7 +73,18 @@ function asked(question) {
     { class: 'card told-her' },
     h('h2', null, 'เจ้าหน้าที่ขอข้อมูลเพิ่ม'),
     h('p', { class: 'written' }, question),
-    h('p', { class: 'hint' }, 'ตอบหรือส่งภาพเพิ่มได้ในแชต LINE'),
+    h('p', { class: 'hint' }, 'แตะ “ใบเสร็จของฉัน” ในแชต LINE แล้วตอบหรือส่งภาพเพิ่มได้เลย'),
+  );
+}
+
+// The chat shows what it waits for under ใบเสร็จของฉัน, and takes it from there.
+function slipAgain() {
+  return h(
+    'section',
+    { class: 'card told-her' },
+    h('h2', null, 'ยังไม่มีภาพสลิปของรายการนี้'),
+    h('p', null, 'ภาพเดิมถูกยกเลิกในแชต หรือระบบไม่ได้รับภาพ กองคลังจึงยังตรวจสอบยอดเงินไม่ได้'),
+    h('p', { class: 'hint' }, 'แตะ “ใบเสร็จของฉัน” ในแชต LINE แล้วส่งภาพสลิปอีกครั้ง ไม่ต้องแจ้งใหม่'),
   );
 }
 

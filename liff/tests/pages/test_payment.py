@@ -196,10 +196,12 @@ def test_she_sees_where_each_payment_stands_and_all_her_receipts(
     workflow.reject(turned_down.pk, clerk, 1, "ไม่พบยอดเงินนี้ในบัญชี")
     waiting = notice_of(somsri)
     workflow.ask(waiting.pk, clerk, 1, "ขอเลขที่บ้าน")
+    PaymentNotice.objects.filter(pk=waiting.pk).update(slip_again=True)
 
     page = phone.open("/payment")
     rows = page.locator("#mine .case")
     expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("รอภาพสลิป")
     expect(rows.nth(0)).to_contain_text("เจ้าหน้าที่ขอข้อมูลเพิ่ม")
     expect(rows.nth(1)).to_contain_text("ตรวจสอบไม่ผ่าน โปรดติดต่อกองคลัง")
     expect(rows.nth(2)).to_contain_text("ออกใบเสร็จรับเงินแล้ว")
@@ -207,6 +209,10 @@ def test_she_sees_where_each_payment_stands_and_all_her_receipts(
     expect(link).to_have_attribute("href", f"{phone.site}/receipts/{receipt.token}.pdf")
     assert overflow(page) == 0
 
+    rows.nth(0).click()
+    expect(page.get_by_text("ยังไม่มีภาพสลิปของรายการนี้")).to_be_visible()
+    assert overflow(page) == 0
+    page.get_by_role("link", name="การชำระเงินของฉัน").click()
     rows.nth(1).click()
     heading(page, "ค่าเก็บขยะ 80.00 บาท")
     expect(page.get_by_text("ไม่พบยอดเงินนี้ในบัญชี").first).to_be_visible()
