@@ -15,7 +15,7 @@ from enum import StrEnum
 from bannmae.thai.text import normalise_text
 from chatops.answers import knowledge, tone
 from chatops.answers.knowledge import Example, Knowledge, Row
-from chatops.answers.learned import STANDING, Reading, read, standing_terms
+from chatops.answers.learned import STANDING, Reading, read, standing_rows, standing_terms
 from chatops.answers.ranking import Likeness
 from chatops.answers.words import normalise, terms
 from chatops.models import Topic
@@ -144,7 +144,9 @@ def asks_how_it_stands(text: str, about: Collection[str]) -> bool:
         return False
     words = terms(text)
     named = [word for word in words if word[0] == "!"]
-    if not standing_terms().issuperset(words) or (NOT in words and not named):
+    if not standing_terms().issuperset(words):
+        return False
+    if NOT in words and not named and words not in standing_rows():
         return False
     actions = read(text).actions
     sure = actions[STANDING] > max(0.0, actions["emergency"])

@@ -146,9 +146,15 @@ def standing_examples() -> list[tuple[str, bool]]:
 
 
 @cache
+def standing_rows() -> frozenset[tuple[str, ...]]:
+    """Return, as terms, what data/standing.tsv holds as asking how far something has come."""
+    return frozenset(terms(text) for text, is_so in standing_examples() if is_so)
+
+
+@cache
 def standing_terms() -> frozenset[str]:
-    """Return the terms of all that data/standing.tsv holds as asking how far something has come."""
-    return frozenset(word for text, is_so in standing_examples() if is_so for word in terms(text))
+    """Return the terms of which those rows are made."""
+    return frozenset(word for row in standing_rows() for word in row)
 
 
 def _standing(examples: Sequence[Taught], seen: Sequence[Sequence[int]]) -> _Lines:
