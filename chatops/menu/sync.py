@@ -89,6 +89,7 @@ def sync(channel: Channel, *, patience: float = 0.0) -> Report:
         return _sync(channel)
     finally:
         Channel.objects.filter(pk=channel.pk, menu_lease_until=until).update(menu_lease_until=None)
+        channel.menu_lease_until = None  # whoever saves the account afterwards takes no lease
 
 
 def _claim(channel: Channel) -> datetime | None:
