@@ -1,8 +1,8 @@
 """What the office asks a resident to pay: an amount and what for, with a Thai QR where it has one.
 
 The QR is drawn by the worker just before the message leaves (see chatops.outbox.preparing). When
-her slip comes, `link` finds the request that it answers: the one whose button she came by, else
-the one of that amount, or the only one.
+her slip comes, `link` finds the request of its kind that it answers: the one whose button she came
+by, else the one of that amount, or the only one. What was rejected answers none.
 """
 
 from __future__ import annotations
