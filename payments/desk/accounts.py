@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from bannmae import navigation
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.numerals import to_arabic_digits
-from payments.desk.assessments_common import FinanceAdmin
+from payments.desk.permissions import HandledByFinance
 from payments.desk.register_common import note_act, sees
 from payments.models import BankAccount
 from payments.slips.miniqr import BANKS
@@ -50,7 +50,7 @@ class AccountForm(forms.ModelForm):
 
 
 @admin.register(BankAccount)
-class BankAccountAdmin(FinanceAdmin, StaffModelAdmin):
+class BankAccountAdmin(HandledByFinance, StaffModelAdmin):
     """The accounts; how a bank lays out its files is learnt at the first import."""
 
     form = AccountForm

@@ -22,7 +22,7 @@ from bannmae.thai.calendar import format_date, local_date
 from payments.assessments.identity import person_candidates
 from payments.assessments.queries import HALF_A_SATANG, rest_of, unpaid, with_payments
 from payments.assessments.surcharge import due_of, estimate
-from payments.desk.assessments_common import FinanceAdmin, posted
+from payments.desk.permissions import HandledByFinance, posted
 from payments.desk.register_common import add_entry, note_act, note_look, page, require_sees
 from payments.models import Assessment, AssessmentImport, Receipt, TaxpayerLink, TaxTerms
 
@@ -103,7 +103,7 @@ class YearFilter(SimpleListFilter):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(FinanceAdmin, CappedListAdmin):
+class AssessmentAdmin(HandledByFinance, CappedListAdmin):
     """The list; rows come from files alone."""
 
     list_display = ["number", "payer_name", "kind", "year", "shown_amount", "due", "state"]

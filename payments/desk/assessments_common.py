@@ -1,19 +1,9 @@
-"""What the pages of assessments, terms and reminders share: who may, and how the admin asks."""
+"""What the pages of assessments, terms and reminders share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_http_methods
 
-from bannmae.staff_input import row_id
-from payments import access
-from payments.desk.register_common import require_handles, require_sees, sees
 from payments.models import Revenue
 
 # Kinds that are assessed by the year; garbage fees have their households.
@@ -23,67 +13,3 @@ ASSESSED = Revenue.Period.YEAR
 def assessed_kinds() -> QuerySet[Revenue]:
     """Return the kinds of revenue that assessments may be of."""
     return Revenue.objects.filter(period=ASSESSED).order_by("order", "pk")
-
-
-class FinanceAdmin:
-    """Pages of กองคลัง: for everybody else they are not there at all."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Those of กองคลัง."""
-        return sees(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Those of กองคลัง."""
-        return sees(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Who handles money."""
-        return sees(request) and access.may_handle(request.user)  # type: ignore[arg-type]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who handles money."""
-        return self.has_add_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted."""
-        return False
-
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The list."""
-        require_sees(request)
-        return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A new one."""
-        require_handles(request)
-        return super().add_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """One of them."""
-        require_sees(request)
-        if row_id(object_id) is None:
-            raise Http404
-        return super().change_view(request, object_id, *args, **kwargs)  # type: ignore[misc,no-any-return]
-
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is none."""
-        raise Http404
-
-    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Who saved it when."""
-        require_sees(request)
-        return super().history_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
-
-
-def posted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let POST alone through to `view`, of those who handle money."""
-
-    @require_http_methods(["POST"])
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        require_handles(request)
-        return view(request, *args, **kwargs)
-
-    return wrapped

@@ -20,7 +20,8 @@ from bannmae.staff_lists import CappedListAdmin
 from bannmae.thai.calendar import be_year, format_datetime, local_date
 from payments.assessments import importing
 from payments.assessments.reading import FIRST_YEAR, LABELS, LAST_YEAR
-from payments.desk.assessments_common import FinanceAdmin, assessed_kinds, posted
+from payments.desk.assessments_common import assessed_kinds
+from payments.desk.permissions import HandledByFinance, posted
 from payments.desk.register_common import note_act, note_look, page, require_handles, require_sees
 from payments.errors import Refused
 from payments.models import AssessmentImport, Revenue
@@ -161,7 +162,7 @@ def _of(pk: int) -> AssessmentImport:
 
 
 @admin.register(AssessmentImport)
-class AssessmentImportAdmin(FinanceAdmin, CappedListAdmin):
+class AssessmentImportAdmin(HandledByFinance, CappedListAdmin):
     """Files that were handed in."""
 
     list_display = ["file_name", "revenue", "year", "state", "who", "moment"]

@@ -26,7 +26,7 @@ from bannmae.paper.serve import pdf_response
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import fiscal_year, fiscal_year_range, format_date
 from payments import access, days, printing_books
-from payments.desk.read_only import ReadOnly
+from payments.desk.permissions import ReadOnly
 from payments.desk.register import rows_of
 from payments.desk.register_common import (
     add_entry,

@@ -19,7 +19,7 @@ from bannmae.staff_input import row_id
 from bannmae.staff_lists import SEARCH_LIMIT, CappedListAdmin
 from payments import access
 from payments.desk import households_import, households_page
-from payments.desk.assessments_common import FinanceAdmin, posted
+from payments.desk.permissions import HandledByFinance, posted
 from payments.desk.register_common import (
     add_entry,
     note_act,
@@ -71,7 +71,7 @@ class OwesFilter(SimpleListFilter):
 
 
 @admin.register(Household)
-class HouseholdAdmin(FinanceAdmin, CappedListAdmin):
+class HouseholdAdmin(HandledByFinance, CappedListAdmin):
     """Whose bin is emptied. Everything goes through payments/garbage/register.py."""
 
     list_display = ["house", "owner_name", "rate", "paid_until", "owed_months", "owed_baht"]

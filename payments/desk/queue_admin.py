@@ -31,8 +31,8 @@ from payments.desk import (
     queue_rows,
     slip_file,
 )
+from payments.desk.permissions import ReadOnly
 from payments.desk.queue_common import list_url, notice_url, receipt_url
-from payments.desk.read_only import ReadOnly
 from payments.models import PaymentNotice, Receipt, Status
 
 OLDEST_FIRST = ("created_at", "id")

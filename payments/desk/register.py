@@ -20,7 +20,7 @@ from bannmae.staff_lists import CappedPaginator, StaffModelAdmin
 from bannmae.thai.calendar import format_date
 from payments import access
 from payments.desk import register_files, register_output, register_page, register_print, voids
-from payments.desk.read_only import ReadOnly
+from payments.desk.permissions import ReadOnly
 from payments.desk.register_common import add_entry, page, require_sees
 from payments.desk.register_narrowing import (
     STATES,

@@ -33,7 +33,8 @@ from payments.assessments import reminders
 from payments.assessments.audience import left_to_the_post
 from payments.assessments.mailing import labels_of
 from payments.assessments.reading import FIRST_YEAR, LAST_YEAR
-from payments.desk.assessments_common import FinanceAdmin, assessed_kinds, posted
+from payments.desk.assessments_common import assessed_kinds
+from payments.desk.permissions import HandledByFinance, posted
 from payments.desk.register_common import (
     add_entry,
     note_act,
@@ -252,7 +253,7 @@ def _of(pk: int) -> ReminderRun:
 
 
 @admin.register(ReminderRun)
-class ReminderRunAdmin(FinanceAdmin, CappedListAdmin):
+class ReminderRunAdmin(HandledByFinance, CappedListAdmin):
     """Runs of reminders."""
 
     list_display = ["__str__", "state", "who", "moment_made"]

@@ -20,7 +20,7 @@ from chatops.desk.registry import ResidentRow, add_action, add_resident_section
 from payments import access, requests
 from payments.desk import request_page
 from payments.desk.from_chat import from_chat
-from payments.desk.read_only import ReadOnly
+from payments.desk.permissions import ReadOnly
 from payments.models import PaymentRequest
 
 SHOWN = 5

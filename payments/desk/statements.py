@@ -23,7 +23,7 @@ from bannmae.thai.calendar import format_date, format_datetime
 from bannmae.thai.numerals import to_arabic_digits
 from payments import access, cells
 from payments.desk import statements_import, statements_match, verify
-from payments.desk.assessments_common import FinanceAdmin, posted
+from payments.desk.permissions import HandledByFinance, posted
 from payments.desk.queue_common import notice_url
 from payments.desk.register_common import add_entry, note_act, note_look, page, require_sees
 from payments.errors import Refused
@@ -92,7 +92,7 @@ class AccountFilter(SimpleListFilter):
 
 
 @admin.register(StatementLine)
-class StatementLineAdmin(FinanceAdmin, CappedListAdmin):
+class StatementLineAdmin(HandledByFinance, CappedListAdmin):
     """Money that came in. Lines come from files alone and are never changed."""
 
     list_display = ["moment", "shown_amount", "what", "of_account", "state", "whose"]

@@ -16,7 +16,8 @@ from bannmae.staff_lists import StaffModelAdmin, without_shortcuts
 from bannmae.thai.calendar import format_date
 from payments.assessments.reading import FIRST_YEAR, LAST_YEAR
 from payments.assessments.surcharge import penalties_of
-from payments.desk.assessments_common import FinanceAdmin, assessed_kinds
+from payments.desk.assessments_common import assessed_kinds
+from payments.desk.permissions import HandledByFinance
 from payments.desk.register_common import add_entry, note_act
 from payments.models import TaxTerms
 
@@ -111,7 +112,7 @@ class TermsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(TaxTerms)
-class TaxTermsAdmin(FinanceAdmin, StaffModelAdmin):
+class TaxTermsAdmin(HandledByFinance, StaffModelAdmin):
     """Terms by kind and year."""
 
     form = TermsForm

@@ -20,7 +20,7 @@ from bannmae.thai.calendar import MONTHS, be_year, fiscal_year, fiscal_year_rang
 from payments import days, printing_books
 from payments.desk import reports
 from payments.desk.days import day_url
-from payments.desk.read_only import ReadOnly
+from payments.desk.permissions import ReadOnly
 from payments.desk.register_common import (
     FIRST_YEAR,
     LAST_YEAR,
