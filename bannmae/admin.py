@@ -27,7 +27,7 @@ from bannmae.access_log import rows_for
 from bannmae.media.serve import photo_response
 from bannmae.models import AccessLog, Division, Holiday, Municipality, Signatory
 from bannmae.staff_admin import StaffAdmin
-from bannmae.staff_lists import CappedListAdmin, StaffModelAdmin, without_shortcuts
+from bannmae.staff_lists import CappedListAdmin, ReadOnly, StaffModelAdmin, without_shortcuts
 from bannmae.thai.calendar import format_date, format_datetime
 
 __all__ = ["StaffAdmin"]
@@ -261,7 +261,7 @@ class MunicipalityAdmin(SingletonModelAdmin, StaffModelAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(CappedListAdmin):
+class AccessLogAdmin(ReadOnly, CappedListAdmin):
     """Who looked at what; written by the system, changed by nobody."""
 
     list_display = ["moment", "staff", "action", "subject", "detail", "ip_address"]
@@ -274,18 +274,6 @@ class AccessLogAdmin(CappedListAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessLog]:
         """Nothing about a case that the reader himself may not see."""
         return rows_for(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """No."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list says it all."""

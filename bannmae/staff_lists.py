@@ -140,6 +140,22 @@ class CappedListAdmin(StaffModelAdmin):
         return CappedChangeList
 
 
+class ReadOnly:
+    """Of pages that show what is written by the functions of their room: no form writes here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
 def without_shortcuts(field: Any) -> Any:
     """Return a form field without the theme's links that add or change the related rows.
 

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from bannmae import navigation
-from bannmae.staff_lists import CappedListAdmin
+from bannmae.staff_lists import CappedListAdmin, ReadOnly
 from bannmae.thai.calendar import format_datetime
 from chatops import channel_admin
 from chatops import quota_admin as quota_admin  # registers itself, as the next one does
@@ -45,20 +45,8 @@ def summary(message: OutboundMessage) -> str:
     return "ข้อความตอบในแชต" if first.get("type") == "text" else "ข้อความ"
 
 
-class ReadOnlyAdmin(CappedListAdmin):
+class ReadOnlyAdmin(ReadOnly, CappedListAdmin):
     """What the system writes and staff only read."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """No."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
 
 
 # -- messages to residents --------------------------------------------------------------

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bannmae import navigation
-from bannmae.staff_lists import StaffModelAdmin
+from bannmae.staff_lists import ReadOnly, StaffModelAdmin
 from bannmae.thai.calendar import format_date, format_datetime, local_datetime
 from chatops.audience import SEES_LINE
 from chatops.channel_admin import channels_in_use
@@ -184,7 +184,7 @@ def _state(
 
 
 @admin.register(QuotaDay)
-class QuotaAdmin(StaffModelAdmin):
+class QuotaAdmin(ReadOnly, StaffModelAdmin):
     """One page for all accounts, in place of a list of days."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -194,18 +194,6 @@ class QuotaAdmin(StaffModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The same."""
         return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Days come by themselves."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No."""
-        return False
 
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """There is none."""

@@ -34,6 +34,7 @@ RULES = [
     "liff/tests/test_api_complaints.py",
     "payments/tests/test_books_property.py",
     "payments/tests/test_payment_workflow.py",
+    "payments/tests/test_days_and_years.py",
     "payments/tests/test_receipts.py",
     "payments/tests/test_voids_desk.py",
 ]

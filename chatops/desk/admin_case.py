@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bannmae import access_log, navigation
 from bannmae.models import Staff
 from bannmae.staff_input import row_id
-from bannmae.staff_lists import StaffModelAdmin
+from bannmae.staff_lists import ReadOnly, StaffModelAdmin
 from chatops import audience
 from chatops.cases.access import MOVES, SEES, reach, visible_to
 from chatops.desk import (
@@ -38,20 +38,8 @@ from chatops.models import ChatCase
 
 
 @admin.register(ChatCase)
-class ChatCaseAdmin(StaffModelAdmin):
+class ChatCaseAdmin(ReadOnly, StaffModelAdmin):
     """แชต. Every address asks access.visible_to; every move goes through cases.workflow."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Residents open chats, nobody else."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Fields are never edited here; see cases/workflow.py."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A chat is never deleted by hand."""
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.urls import get_resolver
-from openapi_spec_validator import validate
+from openapi_spec_validator import OpenAPIV30SpecValidator
 
 import liff
 from liff.tests.conftest import Caller
@@ -39,7 +39,7 @@ def _operations(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_it_is_valid(described: dict[str, Any]) -> None:
-    validate(described)
+    assert list(OpenAPIV30SpecValidator(described).iter_errors()) == []
 
 
 def test_it_names_every_call(described: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from bannmae.paper.serve import pdf_response
 from bannmae.staff_lists import StaffModelAdmin
 from bannmae.thai.calendar import fiscal_year, fiscal_year_range, format_date
 from payments import access, days, printing_books
-from payments.desk.permissions import ReadOnly
+from payments.desk.permissions import ReadByFinance
 from payments.desk.register import rows_of
 from payments.desk.register_common import (
     add_entry,
@@ -312,7 +312,7 @@ def _days(here: dt.date) -> list[Day]:
 
 
 @admin.register(DailyRemittance)
-class DailyRemittanceAdmin(ReadOnly, StaffModelAdmin):
+class DailyRemittanceAdmin(ReadByFinance, StaffModelAdmin):
     """Days and their closing. All of it goes through payments.days."""
 
     def changelist_view(

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from bannmae.staff_input import row_id
+from bannmae.staff_lists import ReadOnly
 from payments import access
 from payments.desk.register_common import require_handles, require_sees, sees
 
@@ -27,23 +28,8 @@ class SeenByFinance:
         return sees(request)
 
 
-class ReadOnly(SeenByFinance):
-    """The admin's own forms add, change and delete nothing.
-
-    Rows come and go by the functions of this room (intake, workflow, receipts, days, requests).
-    """
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: an auditor reads them."""
-        return False
+class ReadByFinance(ReadOnly, SeenByFinance):
+    """What comes and goes by the functions of this room alone (intake, workflow, receipts …)."""
 
 
 class HandledByFinance(SeenByFinance):

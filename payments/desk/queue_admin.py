@@ -31,7 +31,7 @@ from payments.desk import (
     queue_rows,
     slip_file,
 )
-from payments.desk.permissions import ReadOnly
+from payments.desk.permissions import ReadByFinance
 from payments.desk.queue_common import list_url, notice_url, receipt_url
 from payments.models import PaymentNotice, Receipt, Status
 
@@ -40,7 +40,7 @@ NEWEST_FIRST = ("-created_at", "-id")
 
 
 @admin.register(PaymentNotice)
-class PaymentNoticeAdmin(ReadOnly, CappedListAdmin):
+class PaymentNoticeAdmin(ReadByFinance, CappedListAdmin):
     """แจ้งชำระเงิน. Every page asks access.may_see; every change goes through workflow."""
 
     list_display = ["number"]

@@ -20,7 +20,7 @@ from bannmae.staff_lists import CappedPaginator, StaffModelAdmin
 from bannmae.thai.calendar import format_date
 from payments import access
 from payments.desk import register_files, register_output, register_page, register_print, voids
-from payments.desk.permissions import ReadOnly
+from payments.desk.permissions import ReadByFinance
 from payments.desk.register_common import add_entry, page, require_sees
 from payments.desk.register_narrowing import (
     STATES,
@@ -120,7 +120,7 @@ def the_list(request: HttpRequest) -> HttpResponse:
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(ReadOnly, StaffModelAdmin):
+class ReceiptAdmin(ReadByFinance, StaffModelAdmin):
     """What was issued. Issuing, voiding and reprinting go through payments.receipts."""
 
     def changelist_view(

@@ -20,14 +20,14 @@ from chatops.desk.registry import ResidentRow, add_action, add_resident_section
 from payments import access, requests
 from payments.desk import request_page
 from payments.desk.from_chat import from_chat
-from payments.desk.permissions import ReadOnly
+from payments.desk.permissions import ReadByFinance
 from payments.models import PaymentRequest
 
 SHOWN = 5
 
 
 @admin.register(PaymentRequest)
-class PaymentRequestAdmin(ReadOnly, CappedListAdmin):
+class PaymentRequestAdmin(ReadByFinance, CappedListAdmin):
     """Seen by กองคลัง alone; made from the chat, never edited."""
 
     list_display = ["number", "day", "what_for", "baht", "payer", "state"]

@@ -20,7 +20,7 @@ from bannmae.thai.calendar import MONTHS, be_year, fiscal_year, fiscal_year_rang
 from payments import days, printing_books
 from payments.desk import reports
 from payments.desk.days import day_url
-from payments.desk.permissions import ReadOnly
+from payments.desk.permissions import ReadByFinance
 from payments.desk.register_common import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -172,7 +172,7 @@ def _closing(request: HttpRequest, year: int) -> dict[str, Any]:
 
 
 @admin.register(FiscalYear)
-class FiscalYearAdmin(ReadOnly, StaffModelAdmin):
+class FiscalYearAdmin(ReadByFinance, StaffModelAdmin):
     """Years of books, to be read and closed."""
 
     def changelist_view(

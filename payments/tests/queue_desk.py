@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from bannmae import roles, testing
 from bannmae.models import Staff
-from payments.models import PaymentNotice, Slip, SlipMatch
-from payments.tests.cast import today
+from chatops.models import Resident
+from payments.models import PaymentNotice, Revenue, Slip, SlipMatch
+from payments.tests.cast import claimed, revenue, today
 
 LIST = "/admin/payments/paymentnotice/"
 _tokens = itertools.count(1)
@@ -110,3 +111,16 @@ def pdf(name: str = "elaas.pdf") -> SimpleUploadedFile:
     document.save(out)
     document.close()
     return SimpleUploadedFile(name, out.getvalue(), "application/pdf")
+
+
+def fresh(notice: PaymentNotice) -> PaymentNotice:
+    """The notice as it stands now."""
+    return PaymentNotice.objects.get(pk=notice.pk)
+
+
+def elaas_notice(somsri: Resident, clerk: Staff) -> PaymentNotice:
+    """A notice that waits for its number of e-LAAS: confirming leads there."""
+    notice = claimed(somsri, revenue=revenue("signboard_tax", Revenue.Mode.ELAAS))
+    answer = press(clerk, notice, "issue")
+    assert answer["Location"] == page(notice)
+    return fresh(notice)

@@ -9,13 +9,9 @@ from chatops.models import Resident
 from payments import receipts, workflow
 from payments.models import PaymentNotice, Receipt
 from payments.tests.cast import claimed, confirmation
-from payments.tests.queue_desk import as_, page
+from payments.tests.queue_desk import as_, fresh, page
 
 pytestmark = pytest.mark.django_db
-
-
-def fresh(notice: PaymentNotice) -> PaymentNotice:
-    return PaymentNotice.objects.get(pk=notice.pk)
 
 
 def issued_and_void(notice: PaymentNotice, clerk: Staff, head: Staff) -> Receipt:

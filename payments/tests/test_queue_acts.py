@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from bannmae.models import AccessLog, Staff
-from bannmae.testing import picture
 from chatops.models import OutboundMessage, Resident
-from payments import receipts, workflow
 from payments.garbage import months as calendar
 from payments.garbage import register
 from payments.models import (
@@ -30,13 +24,9 @@ from payments.models import (
     Status,
 )
 from payments.tests.cast import claimed, confirmed, revenue, today
-from payments.tests.queue_desk import LIST, as_, form, page, pdf, press, repeat
+from payments.tests.queue_desk import LIST, as_, form, fresh, page, press, repeat
 
 pytestmark = pytest.mark.django_db
-
-
-def fresh(notice: PaymentNotice) -> PaymentNotice:
-    return PaymentNotice.objects.get(pk=notice.pk)
 
 
 # -- confirming and issuing ---------------------------------------------------------------------
@@ -352,152 +342,6 @@ def test_preview_warns_of_a_fee_whose_months_nobody_is_credited_with(
     assert "ยังไม่ได้เลือกครัวเรือน" in answer.content.decode()
 
 
-# -- e-LAAS ----------------------------------------------------------------------------------------
-
-
-def elaas(staff: Staff, notice: PaymentNotice, **changes: Any) -> Any:
-    """Post the form that stands in place of issuing."""
-    return press(
-        staff,
-        notice,
-        "elaas",
-        **({"elaas_book": "12", "elaas_number": "0034", "elaas_file": pdf()} | changes),
-    )
-
-
-def elaas_notice(somsri: Resident, clerk: Staff) -> PaymentNotice:
-    """A notice that waits for its number of e-LAAS: confirming leads there."""
-    notice = claimed(somsri, revenue=revenue("signboard_tax", Revenue.Mode.ELAAS))
-    answer = press(clerk, notice, "issue")
-    assert answer["Location"] == page(notice)
-    return fresh(notice)
-
-
-def test_elaas_receipt_with_its_pdf(somsri: Resident, finance_clerk: Staff) -> None:
-    notice = elaas_notice(somsri, finance_clerk)
-    assert notice.status == Status.CONFIRMED
-    assert "elaas_number" in as_(finance_clerk).get(page(notice)).content.decode()
-
-    answer = elaas(finance_clerk, notice)
-
-    assert answer.status_code == 302
-    receipt = Receipt.objects.get()
-    assert (receipt.mode, receipt.book_label, receipt.number_label) == ("elaas", "12", "0034")
-    with default_storage.open(receipt.elaas_file) as file:
-        assert file.read(5) == b"%PDF-"
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"elaas_number": ""},
-        {"elaas_book": ""},
-        {"elaas_file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 broken", "application/pdf")},
-        {"elaas_file": SimpleUploadedFile("a.pdf", picture(), "application/pdf")},
-    ],
-)
-def test_elaas_form_that_is_refused(
-    somsri: Resident, finance_clerk: Staff, changes: dict[str, Any]
-) -> None:
-    notice = elaas_notice(somsri, finance_clerk)
-
-    answer = elaas(finance_clerk, notice, **changes)
-
-    assert answer.status_code == 422
-    kept = changes.get("elaas_number", "0034") or changes.get("elaas_book", "12")
-    assert f'value="{kept}"' in answer.content.decode()
-    assert not Receipt.objects.exists()
-
-
-def test_elaas_number_that_is_taken_leaves_no_file(somsri: Resident, finance_clerk: Staff) -> None:
-    elaas(finance_clerk, elaas_notice(somsri, finance_clerk))
-    notice = elaas_notice(somsri, finance_clerk)
-
-    answer = elaas(finance_clerk, notice)
-
-    assert answer.status_code == 422
-    assert "ไว้แล้ว ตรวจเลขอีกครั้ง" in answer.content.decode()
-    files = []
-    for year in default_storage.listdir("scans")[0]:
-        for month in default_storage.listdir(f"scans/{year}")[0]:
-            files += default_storage.listdir(f"scans/{year}/{month}")[1]
-    assert len(files) == 1
-
-
-def test_own_series_takes_no_elaas_number(somsri: Resident, finance_clerk: Staff) -> None:
-    answer = elaas(finance_clerk, confirmed(somsri, finance_clerk))
-
-    assert answer.status_code == 422
-    assert not Receipt.objects.exists()
-
-
-# -- many at once --------------------------------------------------------------------------
-
-
-ALL = f"{LIST}issue-all/"
-
-
-def ticked(*notices: PaymentNotice) -> dict[str, list[str]]:
-    """What the page posts for these."""
-    return {"notice": [f"{one.pk}:{one.version}" for one in notices]}
-
-
-def test_all_that_is_confirmed_is_issued_and_what_is_refused_is_told(
-    somsri: Resident, finance_clerk: Staff
-) -> None:
-    waiting = [confirmed(somsri, finance_clerk) for _ in range(3)]
-    changed = confirmed(somsri, finance_clerk)
-    browser = as_(finance_clerk)
-    assert len(browser.get(ALL).context["rows"]) == 4
-    workflow.take_back(changed.pk, finance_clerk, changed.version, "ยอดผิด")
-
-    answer = browser.post(ALL, ticked(*waiting, changed))
-
-    assert answer.context["issued"] == 3
-    assert [one.number for one in answer.context["refused"]] == [changed.number]
-    assert "มีผู้อื่นแก้ไขแล้ว" in answer.content.decode()
-    assert sorted(Receipt.objects.values_list("leaf", flat=True)) == [1, 2, 3]
-
-    again = browser.post(ALL, ticked(*waiting))
-    assert (again.context["issued"], again.context["already"]) == (0, 3)
-    assert Receipt.objects.count() == 3
-
-
-def test_one_that_fails_costs_its_neighbours_nothing(
-    somsri: Resident, finance_clerk: Staff
-) -> None:
-    first, broken, last = (confirmed(somsri, finance_clerk) for _ in range(3))
-    PaymentNotice.objects.filter(pk=broken.pk).update(money_seen_on=today() + dt.timedelta(days=1))
-
-    answer = as_(finance_clerk).post(
-        ALL, ticked(first, broken, last), headers={"X-Requested-With": "fetch"}
-    )
-
-    states = {one["number"]: one["state"] for one in answer.json()["outcomes"]}
-    assert states == {first.number: "issued", broken.number: "refused", last.number: "issued"}
-    assert sorted(Receipt.objects.values_list("leaf", flat=True)) == [1, 2]
-
-
-def test_elaas_kinds_are_not_issued_with_the_others(somsri: Resident, finance_clerk: Staff) -> None:
-    elaas_notice(somsri, finance_clerk)
-
-    answer = as_(finance_clerk).get(ALL)
-
-    assert answer.context["rows"] == []
-    assert answer.context["elsewhere"] == 1
-
-
-def test_nonsense_and_too_many_are_passed_over(somsri: Resident, finance_clerk: Staff) -> None:
-    notice = confirmed(somsri, finance_clerk)
-    sent = ["x", ":", f"{notice.pk}", f"{notice.pk}:x", f"{10**30}:1", "999999:1"]
-
-    answer = as_(finance_clerk).post(ALL, {"notice": sent})
-
-    assert answer.status_code == 200
-    assert not Receipt.objects.exists()
-    assert timezone.now() > notice.created_at
-
-
 def test_household_notice_proposes_the_months_that_she_names(
     somsri: Resident, finance_clerk: Staff
 ) -> None:
@@ -542,25 +386,6 @@ def test_confirming_keeps_what_was_assessed_unless_it_is_another_kind(
 
     assert fresh(kept).assessment == assessed
     assert fresh(other).assessment is None
-
-
-def test_fault_at_one_leaves_the_others_issued(
-    somsri: Resident, finance_clerk: Staff, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, broken, last = (confirmed(somsri, finance_clerk) for _ in range(3))
-    issue = receipts.issue
-
-    def faulty(*args: Any, **options: Any) -> Receipt:
-        if options["notice"].pk == broken.pk:
-            raise RuntimeError("disk full")
-        return issue(*args, **options)
-
-    monkeypatch.setattr(receipts, "issue", faulty)
-    answer = as_(finance_clerk).post(ALL, ticked(first, broken, last))
-
-    assert (answer.context["issued"], len(answer.context["refused"])) == (2, 1)
-    assert fresh(broken).status == Status.CONFIRMED
-    assert sorted(Receipt.objects.values_list("leaf", flat=True)) == [1, 2]
 
 
 def test_page_tells_what_became_of_the_messages_and_what_the_bank_says(

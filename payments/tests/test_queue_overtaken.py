@@ -19,7 +19,7 @@ from payments import chat_notice, workflow
 from payments.desk import notice_page
 from payments.models import NoticeEntry, PaymentNotice, Revenue, Slip, Status
 from payments.tests.cast import claimed, revenue
-from payments.tests.queue_desk import as_, form, page
+from payments.tests.queue_desk import as_, form, fresh, page
 
 pytestmark = pytest.mark.django_db
 
@@ -76,10 +76,6 @@ def finance_head(finance_head: Staff) -> Staff:
     finance_head.first_name = "วรรณา"
     finance_head.save(update_fields=["first_name"])
     return finance_head
-
-
-def fresh(notice: PaymentNotice) -> PaymentNotice:
-    return PaymentNotice.objects.get(pk=notice.pk)
 
 
 def test_what_a_colleague_changed_stands_beside_the_field_with_name_and_time(

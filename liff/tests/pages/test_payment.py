@@ -114,10 +114,8 @@ def test_a_payment_goes_from_the_page_to_the_office(phone: Phone, somsri: Reside
     expect(page.locator(".steps")).to_contain_text("ได้รับหลักฐานแล้ว")
 
 
-def test_a_lost_answer_and_a_closed_window_make_one_payment(phone: Phone) -> None:
-    page = phone.open("/payment")
-    expect(page.locator("#mine .skeleton")).to_have_count(0)
-    to_review(page)
+def send_and_lose_the_answer(page: Page) -> None:
+    """Press the last button, let it arrive and its answer not, and close the window."""
 
     def lose(route: Route) -> None:
         if route.request.method == "POST":
@@ -128,6 +126,14 @@ def test_a_lost_answer_and_a_closed_window_make_one_payment(phone: Phone) -> Non
     with page.expect_event("requestfailed"):
         page.get_by_role("button", name=LAST_BUTTON).click()
     page.close()
+
+
+def test_a_lost_answer_and_a_closed_window_make_one_payment(phone: Phone) -> None:
+    page = phone.open("/payment")
+    expect(page.locator("#mine .skeleton")).to_have_count(0)
+    to_review(page)
+
+    send_and_lose_the_answer(page)
     first = PaymentNotice.objects.get()
     page = phone.open("/payment")
     question = page.get_by_role("alertdialog")
@@ -421,15 +427,7 @@ def test_what_has_arrived_is_told_before_another_begins(phone: Phone, somsri: Re
     asked = asked_to_pay(somsri, make_finance_clerk())
     page = drafted(phone)
 
-    def lose(route: Route) -> None:
-        if route.request.method == "POST":
-            route.fetch()
-        route.abort()
-
-    page.route("**/api/v1/payment-notices", lose)
-    with page.expect_event("requestfailed"):
-        page.get_by_role("button", name=LAST_BUTTON).click()
-    page.close()
+    send_and_lose_the_answer(page)
     page = phone.open(f"/payment?request={asked.number}")
     question = page.get_by_role("alertdialog", name="หลักฐานนี้ส่งถึงแล้ว")
     expect(question).to_contain_text(PaymentNotice.objects.get().number)
